@@ -1,0 +1,57 @@
+// First stop of `npm start`, `npm test` and friends. Plain JavaScript for any Node from 20 on: installs what is
+// missing, then runs the wanted script under the Node 24 of this clone.
+//   node hack/bootstrap.mjs SCRIPT [ARGUMENT…]
+import { spawn, spawnSync } from 'node:child_process';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+
+const root = dirname(dirname(fileURLToPath(import.meta.url)));
+const [script, ...args] = process.argv.slice(2);
+
+installDependencies();
+const node = pickNode();
+const target = join(root, script);
+if (node === process.execPath) {
+  process.argv = [process.execPath, target, ...args];
+  await import(pathToFileURL(target).href);
+} else {
+  runUnder(node);
+}
+
+/** Runs `npm ci` when node_modules is absent or was made from another lockfile. */
+function installDependencies() {
+  const lock = readFileSync(join(root, 'package-lock.json'), 'utf8');
+  const stamp = join(root, 'node_modules/.fairlead-lock');
+  if (existsSync(stamp) && readFileSync(stamp, 'utf8') === lock) return;
+  process.stderr.write('Installing dependencies (once per lockfile) …\n');
+  const npm = process.env.npm_execpath;
+  const options = { cwd: root, stdio: ['ignore', 'ignore', 'inherit'] };
+  const arguments_ = ['ci', '--no-fund', '--no-audit', '--loglevel=error'];
+  const { status } = npm
+    ? spawnSync(process.execPath, [npm, ...arguments_], options)
+    : spawnSync('npm', arguments_, options);
+  if (status !== 0) {
+    process.stderr.write('npm ci did not finish. Check that the npm registry can be reached, then try again.\n');
+    process.exit(1);
+  }
+  writeFileSync(stamp, lock);
+}
+
+/** The Node that came with the install, else this one if it is new enough. */
+function pickNode() {
+  const own = join(root, 'node_modules/.bin/node');
+  if (Number(process.versions.node.split('.')[0]) >= 24) return process.execPath;
+  if (existsSync(own)) return own;
+  process.stderr.write(
+    `Fairlead needs Node 24, this is ${process.version}, and the bundled one is missing.\n` +
+      'Run `npm ci` without --ignore-scripts (or `npm rebuild node`), or install Node 24.\n',
+  );
+  process.exit(1);
+}
+
+function runUnder(binary) {
+  const child = spawn(binary, [target, ...args], { stdio: 'inherit' });
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal));
+  child.on('exit', (code, signal) => process.exit(code ?? (signal ? 1 : 0)));
+}

@@ -1,0 +1,120 @@
+/**
+ * The contract between the API server and its storage engine (K2), shaped like etcd so that etcd is one driver among
+ * others. Keys are paths (`/registry/services/specs/default/web`), values are JSON text. Every committed write gets
+ * the next revision of one store-wide counter (K1).
+ */
+export interface KeyValue {
+  readonly key: string;
+  readonly value: string;
+  readonly createRevision: number;
+  readonly modRevision: number;
+}
+
+export interface RangeOptions {
+  /** First key of the answer, inclusive; at or after the prefix. */
+  readonly startKey?: string;
+  /** 0 or absent: no limit. */
+  readonly limit?: number;
+  /** Absent: the latest. */
+  readonly revision?: number;
+  readonly keysOnly?: boolean;
+  readonly countOnly?: boolean;
+}
+
+export interface RangeResult {
+  /** In byte order of the key. */
+  readonly items: readonly KeyValue[];
+  /** Keys at or after startKey under the prefix, ignoring the limit. */
+  readonly count: number;
+  readonly more: boolean;
+  /** The snapshot that was read. */
+  readonly revision: number;
+}
+
+/** Outcome of a conditional write: done at a revision, or refused with what stands there now (absent: no such key). */
+export type WriteResult =
+  | { readonly ok: true; readonly revision: number; readonly previous?: KeyValue }
+  | { readonly ok: false; readonly current?: KeyValue };
+
+export interface WriteOptions {
+  /** The key vanishes with this lease. */
+  readonly lease?: number;
+}
+
+export type StoreEvent =
+  | { readonly type: 'put'; readonly kv: KeyValue; readonly previous?: KeyValue }
+  | { readonly type: 'delete'; readonly key: string; readonly revision: number; readonly previous: KeyValue };
+
+export interface WatchSink {
+  /** One call per commit batch, revisions ascending. Embedded drivers call before the write's promise resolves (K3). */
+  events(events: readonly StoreEvent[]): void;
+  /** Everything up to this revision has been delivered. */
+  progress?(revision: number): void;
+  /** The watch is over and will not come back: compacted below `fromRevision`, engine closed, connection lost. */
+  error(error: Error): void;
+}
+
+export interface WatchOptions {
+  /** First revision wanted (an object's version + 1). */
+  readonly fromRevision: number;
+  readonly signal: AbortSignal;
+}
+
+export interface StoreStatus {
+  readonly revision: number;
+  readonly compactRevision: number;
+  readonly sizeBytes: number;
+  /** Absent when healthy; else why writes are refused (K13). */
+  readonly problem?: string;
+}
+
+export interface Store extends AsyncDisposable {
+  /** Linearizable. */
+  currentRevision(): Promise<number>;
+  /** Throws CompactedError or FutureRevisionError for an impossible revision. */
+  get(key: string, revision?: number): Promise<{ readonly kv?: KeyValue; readonly revision: number }>;
+  range(prefix: string, options?: RangeOptions): Promise<RangeResult>;
+  /** Succeeds only if the key is absent. */
+  create(key: string, value: string, options?: WriteOptions): Promise<WriteResult>;
+  /** Compare-and-put on modRevision. */
+  update(key: string, value: string, expectedModRevision: number, options?: WriteOptions): Promise<WriteResult>;
+  /** Compare-and-delete; consumes a revision of its own (C6). */
+  delete(key: string, expectedModRevision: number): Promise<WriteResult>;
+  /** Gapless, ordered, with previous values; starts with the events at `fromRevision` that already happened. */
+  watch(prefix: string, sink: WatchSink, options: WatchOptions): void;
+  /** Keys attached to the lease are deleted, each with its own revision, when it ends. Survives a restart. */
+  grantLease(ttlSeconds: number): Promise<number>;
+  /** History older than `revision` may go; later reads and watches below it fail with CompactedError. */
+  compact(revision: number): Promise<void>;
+  status(): Promise<StoreStatus>;
+  /** Stops taking writes, finishes those under way, releases files. */
+  close(): Promise<void>;
+}
+
+/** The revision asked for has been compacted away. */
+export class CompactedError extends Error {
+  readonly compactRevision: number;
+  constructor(revision: number, compactRevision: number) {
+    super(`revision ${revision} has been compacted, the oldest kept is ${compactRevision}`);
+    this.name = 'CompactedError';
+    this.compactRevision = compactRevision;
+  }
+}
+
+/** The revision asked for lies ahead of the store. */
+export class FutureRevisionError extends Error {
+  readonly currentRevision: number;
+  constructor(revision: number, currentRevision: number) {
+    super(`revision ${revision} has not happened yet, the current one is ${currentRevision}`);
+    this.name = 'FutureRevisionError';
+    this.currentRevision = currentRevision;
+  }
+}
+
+/** The engine does not take writes: disk full, I/O error, closed. Reads go on (K13). */
+export class StoreUnavailableError extends Error {
+  constructor(message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.name = 'StoreUnavailableError';
+  }
+}
