@@ -1,3 +1,6 @@
+export { advanceSettled, promisesSettled } from './advance-settled.ts';
 export type { Clock, Timer } from './clock.ts';
+export { Deadline, DeadlineError } from './deadline.ts';
+export { sleep } from './sleep.ts';
 export { systemClock } from './system-clock.ts';
 export { VirtualClock } from './virtual-clock.ts';
