@@ -26,9 +26,9 @@ export function buildModel(
     const key = claimKey(claim.destination, claim.port);
     if (!holders.has(key)) holders.set(key, claim);
   }
-  const lost = claims.flatMap(({ port, destination }) => {
-    const winner = holders.get(claimKey(destination, port))?.port ?? port;
-    return winner === port ? [] : [{ destination, loser: port, winner }];
+  const lost = claims.flatMap((claim) => {
+    const holder = holders.get(claimKey(claim.destination, claim.port)) ?? claim;
+    return holder === claim ? [] : [{ destination: claim.destination, loser: claim.port, winner: holder.port }];
   });
   const lostBy = Map.groupBy(lost, ({ loser }) => servicePortKey(loser));
 

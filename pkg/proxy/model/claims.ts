@@ -55,12 +55,13 @@ export class Claims {
     return rivals;
   }
 
-  /** The destinations of `port` that somebody else holds. */
+  /** The destinations of `port` that somebody else holds, or itself under another heading. */
   lostBy(port: ServicePort): Destination[] {
     const mine = servicePortKey(port);
     return destinationsOf(port).filter((destination) => {
       const winner = this.#byAddress.get(claimKey(destination, port))?.[0];
-      return winner !== undefined && servicePortKey(winner.port) !== mine;
+      if (winner === undefined) return false;
+      return servicePortKey(winner.port) !== mine || winner.destination.kind !== destination.kind;
     });
   }
 

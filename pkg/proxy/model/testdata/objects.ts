@@ -3,12 +3,15 @@ import type { Endpoint, EndpointSlice, Service } from '../../../api/types.ts';
 
 type ServiceSpec = NonNullable<Service['spec']>;
 
+/** `topologyKeys` left the API in 1.22 and lives on here (T30). */
+export type SpecInput = Partial<ServiceSpec> & { topologyKeys?: string[] };
+
 export interface ServiceInput {
   readonly namespace?: string;
   readonly name?: string;
   readonly labels?: Record<string, string>;
   readonly annotations?: Record<string, string>;
-  readonly spec?: Partial<ServiceSpec> & { topologyKeys?: string[] };
+  readonly spec?: SpecInput;
   readonly ingress?: { ip?: string; hostname?: string; ipMode?: string }[];
 }
 
