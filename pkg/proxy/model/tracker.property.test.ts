@@ -88,7 +88,7 @@ const steps = array(
     constantFrom('z1', 'z2').map((zone): Step => ({ kind: 'zone', zone })),
     constant<Step>({ kind: 'checkout' }),
   ),
-  { maxLength: 40 },
+  { maxLength: 40, size: 'max' },
 );
 
 /** Runs a history on a tracker, on plain maps of objects, and on a map fed by the announced changes. */

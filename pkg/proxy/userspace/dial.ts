@@ -10,6 +10,8 @@ export interface DialOptions {
   /** Aborted when the client goes away. */
   readonly signal: AbortSignal;
   readonly timeoutsMs?: readonly number[];
+  /** How to begin; default a TCP connection. */
+  readonly connect?: (endpoint: Endpoint) => Socket;
   readonly onFailure?: (endpoint: Endpoint, error: Error) => void;
 }
 
@@ -31,9 +33,12 @@ export async function dial(
   return undefined;
 }
 
-function connectTo(endpoint: Endpoint, timeoutMs: number, { clock, signal }: DialOptions): Promise<Socket> {
+const connectTcp = ({ ip, port }: Endpoint): Socket => connect({ host: ip, port, allowHalfOpen: true });
+
+function connectTo(endpoint: Endpoint, timeoutMs: number, options: DialOptions): Promise<Socket> {
+  const { clock, signal, connect: begin = connectTcp } = options;
   return new Promise((resolve, reject) => {
-    const socket = connect({ host: endpoint.ip, port: endpoint.port, allowHalfOpen: true });
+    const socket = begin(endpoint);
     const giveUp = (why: string): void => {
       socket.destroy(new Error(why));
     };
