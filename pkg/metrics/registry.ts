@@ -84,7 +84,7 @@ export class MetricRegistry {
     const unbounded = options.labels?.find((label) => unboundedLabels.has(label));
     if (unbounded !== undefined) throw new Error(`metric ${options.name}: label ${unbounded} has no bound (OB6)`);
     const family = new Family<C>(type, options, make);
-    this.#families.set(options.name, family as Family);
+    this.#families.set(options.name, family);
     return family;
   }
 }
