@@ -114,6 +114,15 @@ describe('toServicePorts', () => {
     ]).toEqual([32000, 0, 0]);
   });
 
+  it.each([
+    ['a name that ends a line', { name: 'web\n-A INPUT -j ACCEPT' }],
+    ['a quote', { namespace: 'shop"' }],
+    ['an unknown protocol', { spec: { ports: [{ name: 'http', port: 80, protocol: 'tcp -j ACCEPT' }] } }],
+    ['a space in a port name', { spec: { ports: [{ name: 'ht tp', port: 80 }] } }],
+  ])('lets nothing through that could change a rule: %s', (_, input) => {
+    expect(toServicePorts(service(input), 'IPv4')).toEqual([]);
+  });
+
   it('A1 reads the affinity timeout, 10800 s by default', () => {
     const seconds = (spec: object): number | undefined => toServicePorts(service({ spec }), 'IPv4')[0]?.affinitySeconds;
     expect([

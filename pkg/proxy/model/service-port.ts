@@ -57,7 +57,15 @@ export function toServicePorts(service: Service, family: Family): ServicePort[] 
     internalLocal: spec.internalTrafficPolicy === 'Local',
     topologyKeys: (spec as { topologyKeys?: string[] }).topologyKeys ?? [],
   };
-  return (spec.ports ?? []).map((port) => ({ ...shared, ...portFields(shared, port) }));
+  return (spec.ports ?? []).map((port) => ({ ...shared, ...portFields(shared, port) })).filter(isPrintable);
+}
+
+/**
+ * Names go into rule text as they are. The API server admits only DNS labels; whatever else reaches us must not be able
+ * to end a line or a comment.
+ */
+function isPrintable({ text, protocol }: ServicePort): boolean {
+  return /^[\w.-]+\/[\w.-]+(:[\w.-]+)?$/.test(text) && /^(TCP|UDP|SCTP)$/.test(protocol);
 }
 
 /** G14: reachable from outside the cluster by any of its addresses. */

@@ -1,0 +1,6 @@
+export { canaryChain, canaryTables, jumps } from './jumps.ts';
+export type { Jump } from './jumps.ts';
+export { isServiceChain } from './names.ts';
+export type { IptablesOptions } from './options.ts';
+export { IptablesRenderer, renderIptables } from './render.ts';
+export type { RestoreInput, SyncScope } from './render.ts';
