@@ -84,6 +84,24 @@ export function compactionContract(make: MakeSubject): void {
     );
 
     it(
+      'keeps the later life and death of a key whose first death is compacted away',
+      withStore(make, async ({ store }) => {
+        const r = await store.currentRevision();
+        await done(store.create('/p/a', '1'));
+        await done(store.delete('/p/a', r + 1));
+        await done(store.create('/p/other', ''));
+        await done(store.create('/p/a', '2'));
+        await done(store.delete('/p/a', r + 4));
+        await store.compact(r + 3);
+        // Whatever compaction does behind the scenes is done by the time of a later write.
+        await done(store.create('/p/more', ''));
+        expect((await store.get('/p/a', r + 4)).kv).toMatchObject({ value: '2', createRevision: r + 4 });
+        expect((await store.range('/p/', { revision: r + 4 })).count).toBe(2);
+        expect((await store.range('/p/', { revision: r + 5 })).count).toBe(1);
+      }),
+    );
+
+    it(
       'never lowers the floor, and refuses to raise it beyond the present',
       withStore(make, async ({ store }) => {
         for (let i = 0; i < 5; i += 1) await done(store.create(`/p/${i}`, ''));

@@ -102,11 +102,11 @@ export class History implements WatchHistory {
     return items;
   }
 
-  /** Keeps what stood at the floor and, for the event at the floor itself, what stood just before it. */
+  /** Keeps what stood at the floor and came after; the events in the log carry their previous values themselves. */
   #prune(key: string, floor: number): void {
     const versions = this.#versions.get(key);
     if (versions === undefined) return;
-    while ((versions[1]?.revision ?? floor) < floor) this.#drop(key, versions);
+    while ((versions[1]?.revision ?? Infinity) <= floor) this.#drop(key, versions);
     const [first] = versions;
     if (first !== undefined && first.kv === undefined && first.revision < floor) this.#drop(key, versions);
     if (versions.length === 0) this.#versions.delete(key);
