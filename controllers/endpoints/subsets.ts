@@ -8,6 +8,7 @@ import {
   podIps,
   primaryFamilyOf,
   publishesHostname,
+  referenceTo,
   repack,
   resolvePorts,
   toEndpointPort,
@@ -71,17 +72,11 @@ function toAddress(pod: Pod, service: Service): EndpointAddress | undefined {
     .map(parseAddress)
     .find((address) => address?.family === family);
   if (ip === undefined) return undefined;
-  const { namespace, name, uid } = pod.metadata;
   return {
     ip: ip.text,
     ...(publishesHostname(pod, service) ? { hostname: pod.spec?.hostname ?? '' } : {}),
     // H23: present even when the pod has no node.
     nodeName: pod.spec?.nodeName ?? '',
-    targetRef: {
-      kind: 'Pod',
-      ...(namespace === undefined ? {} : { namespace }),
-      ...(name === undefined ? {} : { name }),
-      ...(uid === undefined ? {} : { uid }),
-    },
+    targetRef: referenceTo(pod),
   };
 }

@@ -35,14 +35,14 @@ export function pack(
   options: PackOptions,
 ): Packing {
   const { max, ports } = options;
-  const homeless = new Map(desired);
+  const placed = new Set<Endpoint>();
   const update: Filling[] = [];
   const remove: Doomed[] = [];
   const unchanged = new Set<EndpointSlice>();
   let removed = 0;
 
   for (const slice of slices) {
-    const { endpoints, changed } = keep(slice, homeless);
+    const { endpoints, changed } = keep(slice, desired, placed);
     const before = (slice.endpoints ?? []).length;
     const because = changed ? 'endpointsChanged' : 'labelsChanged';
     removed += before - endpoints.length;
@@ -51,8 +51,8 @@ export function pack(
     else unchanged.add(slice);
   }
 
-  const added = homeless.size;
-  const waiting = [...homeless.values()];
+  const waiting = [...desired.values()].filter((endpoint) => !placed.has(endpoint));
+  const added = waiting.length;
   for (const draft of update.toSorted((a, b) => b.endpoints.length - a.endpoints.length)) {
     draft.endpoints.push(...waiting.splice(0, Math.max(0, max - draft.endpoints.length)));
   }
@@ -71,16 +71,19 @@ export function pack(
   return { create, update, remove, unchanged: [...unchanged], added, removed };
 }
 
-/** Step 1 for one slice. Each endpoint is kept once: what was found is no longer looked for. */
-function keep(slice: EndpointSlice, homeless: Map<string, Endpoint>): { endpoints: Endpoint[]; changed: boolean } {
+/** Step 1 for one slice. Each endpoint is kept once: what has a place is no longer looked for. */
+function keep(
+  slice: EndpointSlice,
+  desired: ReadonlyMap<string, Endpoint>,
+  placed: Set<Endpoint>,
+): { endpoints: Endpoint[]; changed: boolean } {
   const existing = slice.endpoints ?? [];
   const endpoints: Endpoint[] = [];
   let changed = false;
   for (const endpoint of existing) {
-    const identity = endpointIdentity(endpoint);
-    const wanted = homeless.get(identity);
-    if (wanted === undefined) continue;
-    homeless.delete(identity);
+    const wanted = desired.get(endpointIdentity(endpoint));
+    if (wanted === undefined || placed.has(wanted)) continue;
+    placed.add(wanted);
     endpoints.push(wanted);
     changed ||= !saysTheSame(wanted, endpoint);
   }

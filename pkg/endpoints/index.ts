@@ -3,7 +3,16 @@ export type { Address } from './address.ts';
 export { parseAddress } from './address.ts';
 export { addressTypesOf, isExplicitlyHeadless, isHeadless, primaryFamilyOf } from './families.ts';
 export * from './names.ts';
-export { hasIp, isFinished, isReady, isTerminating, podIps, publishesHostname, readyCondition } from './pod.ts';
+export {
+  hasIp,
+  isFinished,
+  isReady,
+  isTerminating,
+  podIps,
+  publishesHostname,
+  readyCondition,
+  referenceTo,
+} from './pod.ts';
 export type { GroupedPod, PortGroup, ResolvedPort } from './ports.ts';
 export { portGroupKey, portGrouper, resolvePorts, toEndpointPort } from './ports.ts';
 export type { Offer, SubsetPort } from './repack.ts';

@@ -1,11 +1,12 @@
 /** What a pod says about itself, as far as Services care. */
-import type { Pod, Service } from '../api/types.ts';
+import type { ObjectReference, Pod, Service } from '../api/types.ts';
 
 type PodCondition = NonNullable<NonNullable<Pod['status']>['conditions']>[number];
 
 /** The first condition of type Ready, which also carries the time of the last change (S25). */
 export function readyCondition(pod: Pod): PodCondition | undefined {
-  return (pod.status?.conditions ?? []).find((condition) => condition.type === 'Ready');
+  for (const condition of pod.status?.conditions ?? []) if (condition.type === 'Ready') return condition;
+  return undefined;
 }
 
 /** C2: readiness gates are folded into this condition by the node's agent; nothing else is looked at. */
@@ -36,4 +37,13 @@ export function hasIp(pod: Pod): boolean {
 export function publishesHostname(pod: Pod, { metadata: { namespace, name } }: Service): boolean {
   const { hostname = '', subdomain } = pod.spec ?? {};
   return hostname !== '' && subdomain === name && pod.metadata.namespace === namespace;
+}
+
+/** C6: no apiVersion, and no resourceVersion, which would change with every heartbeat. */
+export function referenceTo({ metadata: { namespace, name, uid } }: Pod): ObjectReference {
+  const reference: ObjectReference = { kind: 'Pod' };
+  if (namespace !== undefined) reference.namespace = namespace;
+  if (name !== undefined) reference.name = name;
+  if (uid !== undefined) reference.uid = uid;
+  return reference;
 }

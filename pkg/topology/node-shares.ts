@@ -10,8 +10,9 @@ import { controlPlaneLabels, zoneLabel } from './names.ts';
 export type NodeShares = ReadonlyMap<string, number> | undefined;
 
 export function zoneOf(node: Node | undefined): string | undefined {
-  const zone = new Map(Object.entries(node?.metadata.labels ?? {})).get(zoneLabel);
-  return zone === undefined || zone === '' ? undefined : zone;
+  const labels = node?.metadata.labels ?? {};
+  const zone = Object.hasOwn(labels, zoneLabel) ? labels[zoneLabel] : '';
+  return zone === '' ? undefined : zone;
 }
 
 export function isNodeReady(node: Node): boolean {
