@@ -3,8 +3,9 @@ import * as fc from 'fast-check';
 import type { Endpoints } from '../../pkg/api/types.ts';
 import { explode } from '../../pkg/endpoints/index.ts';
 import { applyToObjects } from '../../pkg/reconcile/index.ts';
-import { expectSame, handwritten, pods, runs, services, shuffled } from '../../pkg/testing/build/arbitrary.ts';
+import { handwritten, pods, runs, services, shuffled } from '../../pkg/testing/build/arbitrary.ts';
 import { deepFreeze } from '../../pkg/testing/build/deep-freeze.ts';
+import { expectSame } from '../../pkg/testing/build/expect-same.ts';
 import type { EndpointsInputs } from './plan.ts';
 import { planEndpoints } from './plan.ts';
 

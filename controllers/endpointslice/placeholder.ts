@@ -4,7 +4,7 @@
  */
 import type { EndpointSlice, Service } from '../../pkg/api/types.ts';
 import type { IpFamily } from '../../pkg/endpoints/index.ts';
-import { sameEntries } from '../../pkg/endpoints/index.ts';
+import { headlessLabel, sameEntries, valueOf } from '../../pkg/endpoints/index.ts';
 import type { Drafts } from './draft.ts';
 import { isOwnedBy, sliceLabels } from './template.ts';
 
@@ -25,14 +25,22 @@ export function settlePlaceholder(drafts: Drafts, existing: number, service: Ser
   return { drafts: { ...drafts, create: [placeholder] }, needed: true };
 }
 
-/** Here, unlike in S15, reserved labels count. H16: so does the owner. */
+/** Here, unlike in S15, the other reserved labels count. H16: so does the owner. */
 export function isPlaceholder(slice: EndpointSlice, service: Service, family: IpFamily): boolean {
   return (
     slice.metadata.namespace === service.metadata.namespace &&
     slice.addressType === family &&
     (slice.ports ?? []).length === 0 &&
     (slice.endpoints ?? []).length === 0 &&
-    sameEntries(slice.metadata.labels, sliceLabels(service)) &&
+    sameLabels(slice, service) &&
     isOwnedBy(slice, service)
   );
 }
+
+/** The headless label may be missing or superfluous: its value is empty, and to upstream that is the same. */
+function sameLabels(slice: EndpointSlice, service: Service): boolean {
+  const headless = valueOf(slice.metadata.labels, headlessLabel) ?? '';
+  return headless === '' && sameEntries(slice.metadata.labels, sliceLabels(service), headlessOnly);
+}
+
+const headlessOnly: ReadonlySet<string> = new Set([headlessLabel]);
