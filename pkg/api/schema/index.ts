@@ -4,3 +4,7 @@ export type { Either, Field, ListType, MapType, ScalarType, StructType, Type } f
 export { decodeJson } from './decode.ts';
 export type { Decoded, DecodeOptions } from './decode.ts';
 export { DecodeError } from './decode-error.ts';
+export { decodeJsonText, parseJson } from './decode-text.ts';
+export type { DecodeTextOptions } from './decode-text.ts';
+export { duplicateKeys, scanJson, scanLimits } from './scan-json.ts';
+export type { Scan, ScanLimits } from './scan-json.ts';

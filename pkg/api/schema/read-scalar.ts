@@ -1,6 +1,7 @@
 /** Readers of scalar types: what Go's decoder accepts, in the form Go's encoder prints. */
 import { canonicalBase64, encodeBase64 } from './base64.ts';
 import { DecodeError } from './decode-error.ts';
+import { LooseNumber } from './loose-number.ts';
 import { canonicalQuantity } from './quantity.ts';
 import { wordFor } from './read-state.ts';
 import type { ReadState } from './read-state.ts';
@@ -21,11 +22,17 @@ export function readScalar(kind: Kind, goName: string): Reader {
     case 'bool':
       return (value, state) => (typeof value === 'boolean' ? value : state.mismatch(wordFor(value), goName));
     case 'int32':
-      return (value, state) => (isInt32(value) ? value | 0 : state.mismatch(wordForInt(value), goName));
+      return (value, state) => (isInt32(value) ? value | 0 : state.mismatch(numberWord(value), goName));
     case 'int64':
-      return (value, state) => (isInt64(value) ? value + 0 : state.mismatch(wordForInt(value), goName));
+      return (value, state) => {
+        const number = value instanceof LooseNumber ? bigInteger(value.text) : value;
+        return isInt64(number) ? number + 0 : state.mismatch(numberWord(value), goName);
+      };
     case 'float64':
-      return (value, state) => (Number.isFinite(value) ? value : state.mismatch(wordForFloat(value), goName));
+      return (value, state) => {
+        const number = value instanceof LooseNumber ? Number(value.text) : value;
+        return Number.isFinite(number) ? number : state.mismatch(numberWord(value), goName);
+      };
     case 'bytes':
       return (value, state) => readBytes(value, state, goName);
     case 'time':
@@ -35,7 +42,7 @@ export function readScalar(kind: Kind, goName: string): Reader {
     case 'duration':
       return (value, state) => stringFor(value, state);
     case 'quantity':
-      return (value) => canonicalQuantity(typeof value === 'string' ? value : JSON.stringify(value));
+      return (value) => canonicalQuantity(quantityText(value));
     case 'intOrString':
       return readIntOrString;
   }
@@ -55,9 +62,23 @@ function isInt64(value: unknown): value is number {
   return typeof value === 'number' && Number.isInteger(value) && value >= -(2 ** 63) && value <= 2 ** 63;
 }
 
-const wordForInt = (value: unknown): string => (typeof value === 'number' ? `number ${value}` : wordFor(value));
+/** Where Go wants a number it shows the one that came. */
+function numberWord(value: unknown): string {
+  if (value instanceof LooseNumber) return `number ${value.text}`;
+  return typeof value === 'number' ? `number ${value}` : wordFor(value);
+}
 
-const wordForFloat = (value: unknown): string => (typeof value === 'number' ? `number ${value}` : wordFor(value));
+/** An int64 beyond 2⁵³ is rounded, one beyond 2⁶³ is none. */
+function bigInteger(text: string): number | undefined {
+  if (!/^-?\d{1,20}$/.test(text)) return undefined;
+  const exact = BigInt(text);
+  return exact >= -(2n ** 63n) && exact < 2n ** 63n ? Number(exact) : undefined;
+}
+
+function quantityText(value: unknown): string {
+  if (typeof value === 'string') return value;
+  return value instanceof LooseNumber ? value.text : JSON.stringify(value);
+}
 
 /** Types with a decoder of their own end the reading at once, with whatever error they have. */
 function stringFor(value: unknown, state: ReadState): string {
@@ -69,7 +90,7 @@ function stringFor(value: unknown, state: ReadState): string {
 function readBytes(value: unknown, state: ReadState, goName: string): unknown {
   if (Array.isArray(value)) {
     for (const byte of value as unknown[]) {
-      if (!isInt32(byte) || byte < 0 || byte > 255) state.mismatch(wordForInt(byte), 'uint8');
+      if (!isInt32(byte) || byte < 0 || byte > 255) state.mismatch(numberWord(byte), 'uint8');
     }
     return encodeBase64(Uint8Array.from(value as number[]));
   }
@@ -87,5 +108,5 @@ function readBytes(value: unknown, state: ReadState, goName: string): unknown {
 function readIntOrString(value: unknown, state: ReadState): unknown {
   if (typeof value === 'string') return wellFormed(value);
   if (isInt32(value)) return value | 0;
-  throw new DecodeError(state.typeError(wordForInt(value), 'int32'));
+  throw new DecodeError(state.typeError(numberWord(value), 'int32'));
 }

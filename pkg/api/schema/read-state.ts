@@ -1,6 +1,7 @@
 /** Where a reader is, and what it has found on the way. */
 import { DecodeError } from './decode-error.ts';
 import { goQuote } from './go-quote.ts';
+import { LooseNumber } from './loose-number.ts';
 
 /** The part of a field that paths and errors need. */
 export interface FieldFrame {
@@ -83,6 +84,7 @@ export function strictPath(frames: readonly Frame[], depth: number, key: string)
 export function wordFor(value: unknown): string {
   if (Array.isArray(value)) return 'array';
   if (value === null) return 'null';
+  if (value instanceof LooseNumber) return 'number';
   const type = typeof value;
   return type === 'boolean' ? 'bool' : type;
 }

@@ -4,6 +4,7 @@ import { wordFor } from './read-state.ts';
 import type { FieldFrame, ReadState } from './read-state.ts';
 import { readScalar } from './read-scalar.ts';
 import { goNameOf } from './scalars.ts';
+import { inByteOrder, setOwn, sorted } from './open-map.ts';
 import type { Field, ListType, MapType, StructType, Type } from './types.ts';
 import { dropsEmpty, isEmpty, zeroOf } from './zero.ts';
 
@@ -130,11 +131,9 @@ function withUnknown(
   unknown: readonly string[],
 ): Record<string, unknown> {
   const out: Record<string, unknown> = {};
-  for (const key of sortedKeys({ ...known, ...source })) {
-    if (unknown.includes(key)) setOwn(out, key, source[key]);
-    else if (Object.hasOwn(known, key)) out[key] = known[key];
-  }
-  return out;
+  for (const key of Object.keys(known)) out[key] = known[key];
+  for (const key of unknown) setOwn(out, key, source[key]);
+  return sorted(out);
 }
 
 function listReader(type: ListType): Reader {
@@ -168,7 +167,9 @@ function mapReader(type: MapType): Reader {
     const depth = state.depth;
     const source = value as Record<string, unknown>;
     const out: Record<string, unknown> = {};
-    for (const key of sortedKeys(source)) {
+    const keys = Object.keys(source);
+    // Read in the order of the document, for the sake of errors, and put into byte order after.
+    for (const key of keys) {
       const raw = source[key];
       state.frames[depth] = key;
       state.depth = depth + 1;
@@ -176,39 +177,6 @@ function mapReader(type: MapType): Reader {
       setOwn(out, name, raw === null ? zeroOf({ type: type.value, pointer: false }) : read(raw, state));
     }
     state.depth = depth;
-    return out;
+    return inByteOrder(keys) ? out : sorted(out);
   };
 }
-
-/** S35: `__proto__` is a legal key. */
-export function setOwn(target: Record<string, unknown>, key: string, value: unknown): void {
-  if (key === '__proto__') {
-    Object.defineProperty(target, key, { value, writable: true, enumerable: true, configurable: true });
-  } else target[key] = value;
-}
-
-const surrogate = /[\ud800-\udfff]/;
-
-/** In the order of their UTF-8 bytes, as Go prints maps. (Keys like `10` come first whatever we do: JavaScript.) */
-export function sortedKeys(source: Record<string, unknown>): string[] {
-  const keys = Object.keys(source);
-  let sorted = true;
-  let plain = true;
-  for (let at = 0; at < keys.length; at++) {
-    const key = keys[at] ?? '';
-    if (at > 0 && sorted && key < (keys[at - 1] ?? '')) sorted = false;
-    if (plain && surrogate.test(key)) plain = false;
-  }
-  if (!plain) return keys.sort(byCodePoint);
-  return sorted ? keys : keys.sort();
-}
-
-/** UTF-16 puts what lies beyond the basic plane before U+E000; UTF-8 does not. */
-function byCodePoint(a: string, b: string): number {
-  for (let at = 0; at < a.length && at < b.length; at++) {
-    const [left = 0, right = 0] = [a.codePointAt(at), b.codePointAt(at)];
-    if (left !== right) return left - right;
-  }
-  return a.length - b.length;
-}
-
