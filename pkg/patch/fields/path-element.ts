@@ -119,4 +119,3 @@ function printScalar(value: unknown): string {
   if (typeof value === 'string') return quote(value);
   return typeof value === 'number' ? printFloat(value) : printValue(value);
 }
-

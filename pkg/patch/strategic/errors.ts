@@ -41,4 +41,3 @@ export const unknownField = (struct: string, field: string): StatusError =>
 
 export const notAStruct = (goKind: string): StatusError =>
   unmapped(`merging an object in json but data type is not struct, instead is: ${goKind}`);
-

@@ -39,4 +39,3 @@ function isEmpty(object: JsonObject): boolean {
   for (const _ of Object.keys(object)) return false;
   return true;
 }
-

@@ -15,9 +15,13 @@ export function validate(type: Type, value: unknown, path = ''): readonly string
   switch (type.kind) {
     case 'struct':
     case 'map':
-      return isObject(value) ? validateObject(type, value, path) : [finding(path, `expected map, got &{${printValue(value)}}`)];
+      return isObject(value)
+        ? validateObject(type, value, path)
+        : [finding(path, `expected map, got &{${printValue(value)}}`)];
     case 'list':
-      return isList(value) ? validateList(type, value, path) : [finding(path, `expected list, got &{${printValue(value)}}`)];
+      return isList(value)
+        ? validateList(type, value, path)
+        : [finding(path, `expected list, got &{${printValue(value)}}`)];
     default:
       return validateScalar(type, value, path);
   }
