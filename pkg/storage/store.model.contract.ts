@@ -34,6 +34,6 @@ export function storeModelContract(
         }),
         { numRuns },
       );
-    });
+    }, 60_000);
   });
 }

@@ -9,5 +9,5 @@ storeModelContract(
     const store = new MemoryStore({ clock });
     return { store, advance: (ms) => clock.advance(ms), dispose: () => store.close() };
   },
-  { numRuns: 200, maxCommands: 60, restarts: false },
+  { numRuns: 100, maxCommands: 60, restarts: false },
 );

@@ -10,6 +10,7 @@ import type { SqliteObserver } from './observer.ts';
 import { configure, createSchema, DATABASE_FILE } from './schema.ts';
 import { corrupted, selfCheck } from './self-check.ts';
 import { SqliteStore } from './store.ts';
+import { NUMBER_NAMES, Tables } from './tables.ts';
 
 /** How a SQLite store is opened. */
 export interface SqliteStoreOptions {
@@ -62,6 +63,8 @@ function createDatabase(directory: string, path: string): void {
   closeSync(openSync(draft, 'wx', 0o600));
   const db = new DatabaseSync(draft);
   createSchema(db);
+  const tables = new Tables(db);
+  for (const name of NUMBER_NAMES) tables.setNumber(name, 0);
   db.close();
   const handle = openSync(draft, 'r+');
   fsyncSync(handle);

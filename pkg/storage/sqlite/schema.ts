@@ -15,7 +15,8 @@ export const PAGE_BYTES = 4096;
 /**
  * DS1. `revisions` is the history, append-only but for compaction. `keys` says which revision stands, for deleted keys
  * too until compaction forgets them. `previous` is the revision of the same key before this one, across deletions; 0:
- * none. A NULL value is a deletion. `checksum` covers the row (F42: stock SQLite has none in its pages).
+ * none. A NULL value is a deletion. `checksum` covers the row (F42: stock SQLite has none in its pages); `keys` does
+ * without, as it must agree with `revisions`.
  */
 const SCHEMA = `
   CREATE TABLE revisions (
@@ -35,9 +36,10 @@ const SCHEMA = `
   ) STRICT, WITHOUT ROWID;
   CREATE INDEX keys_by_lease ON keys (lease) WHERE lease <> 0;
   CREATE TABLE leases (
-    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    id INTEGER PRIMARY KEY,
     ttl_ms INTEGER NOT NULL,
-    deadline_ms INTEGER NOT NULL
+    deadline_ms INTEGER NOT NULL,
+    checksum INTEGER NOT NULL
   ) STRICT;
   CREATE TABLE numbers (
     name TEXT NOT NULL PRIMARY KEY,
@@ -72,4 +74,10 @@ export function configure(db: DatabaseSync): void {
     PRAGMA trusted_schema = OFF;
     PRAGMA cell_size_check = ON;
   `);
+}
+
+/** The tables and indexes of a database, as text. */
+export function schemaOf(db: DatabaseSync): string {
+  const rows = db.prepare('SELECT type, name, tbl_name, sql FROM sqlite_schema ORDER BY rowid').all();
+  return rows.map((row) => Object.values(row).join(' ')).join('\n');
 }

@@ -2,7 +2,8 @@ import { existsSync, readFileSync, statSync } from 'node:fs';
 import { DatabaseSync } from 'node:sqlite';
 import type { Clock } from '../../clock/index.ts';
 import { isBusy, isCorrupt, StoreCorruptedError, StoreOpenError } from './errors.ts';
-import { APPLICATION_ID, FORMAT_VERSION, PAGE_BYTES } from './schema.ts';
+import { APPLICATION_ID, createSchema, FORMAT_VERSION, PAGE_BYTES, schemaOf } from './schema.ts';
+import { NUMBER_NAMES, Tables } from './tables.ts';
 import type { VersionRow } from './version.ts';
 import { verified } from './version.ts';
 import { findWalDamage } from './wal-check.ts';
@@ -30,9 +31,13 @@ export function selfCheck(path: string, clock: Clock, limits: SelfCheckLimits): 
   try {
     db = new DatabaseSync(path, { readOnly: true, timeout: 1000 });
     checkFormat(db, path);
+    checkSchema(db);
     if (statSync(path).size <= limits.quickCheckBytes) checkPages(db);
     checkRows(db, clock, limits.rowsMs);
     checkKeys(db);
+    const tables = new Tables(db);
+    tables.leases();
+    for (const name of NUMBER_NAMES) tables.number(name);
   } catch (error) {
     if (isBusy(error))
       throw new StoreOpenError('locked', `${path} is in use by another process. Stop that process first.`);
@@ -77,6 +82,15 @@ function checkFormat(db: DatabaseSync, path: string): void {
     );
   }
   if (version < 1) throw new StoreCorruptedError(`format ${version} does not exist`);
+}
+
+/** The schema is text in the file as well, and damage there could rename a column. */
+function checkSchema(db: DatabaseSync): void {
+  const model = new DatabaseSync(':memory:');
+  createSchema(model);
+  const right = schemaOf(model);
+  model.close();
+  if (schemaOf(db) !== right) throw new StoreCorruptedError('its tables are not those of its format');
 }
 
 function checkPages(db: DatabaseSync): void {

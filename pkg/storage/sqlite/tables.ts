@@ -14,20 +14,23 @@ export interface KeyRow {
 }
 
 /** A row of `leases`. */
-export interface LeaseRow {
+export interface Lease {
   readonly id: number;
   readonly ttl_ms: number;
   readonly deadline_ms: number;
 }
 
-/** Counters that outlive the rows they were counted from. */
-export type NumberName =
-  /** Reads and watches below it fail. */
-  | 'compact revision'
-  /** Revisions before it have been swept for what compaction made superfluous. */
-  | 'swept revision'
-  /** The revision is at least this, whatever the rows say; raised after a restore (K1). */
-  | 'revision';
+/**
+ * Numbers of the store as a whole, all there from the first day:
+ * - compact revision: reads and watches below it fail;
+ * - swept revision: what compaction made superfluous before it is gone;
+ * - revision: the last one is at least this, whatever the rows say; raised after a restore (K1);
+ * - lease: the last one that was granted.
+ */
+export const NUMBER_NAMES = ['compact revision', 'swept revision', 'revision', 'lease'] as const;
+
+/** One of them. */
+export type NumberName = (typeof NUMBER_NAMES)[number];
 
 /** SQLite sorts every blob behind every text. */
 const BEHIND_ALL_KEYS = Buffer.alloc(0);
@@ -74,9 +77,9 @@ export class Tables {
     this.#number = db.prepare('SELECT value, checksum FROM numbers WHERE name = ?');
     this.#setNumber = db.prepare('INSERT OR REPLACE INTO numbers VALUES (?, ?, ?)');
     this.#lastRevision = db.prepare('SELECT max(revision) AS revision FROM revisions');
-    this.#leases = db.prepare('SELECT id, ttl_ms, deadline_ms FROM leases');
+    this.#leases = db.prepare('SELECT id, ttl_ms, deadline_ms, checksum FROM leases ORDER BY id');
     this.#hasLease = db.prepare('SELECT id FROM leases WHERE id = ?');
-    this.#grant = db.prepare('INSERT INTO leases (ttl_ms, deadline_ms) VALUES (?, ?)');
+    this.#grant = db.prepare('INSERT INTO leases VALUES (?, ?, ?, ?)');
     this.#endLease = db.prepare('DELETE FROM leases WHERE id = ?');
     this.#keysOfLease = db.prepare('SELECT key FROM keys WHERE lease = ? ORDER BY key');
   }
@@ -119,20 +122,19 @@ export class Tables {
     return rows<VersionRow>(this.#between.all(first, last, start, end ?? BEHIND_ALL_KEYS)).map(verified);
   }
 
-  /** A counter; 0 when it was never set. */
+  /** One of the store's numbers. */
   number(name: NumberName): number {
     const row = this.#number.get(name);
-    if (row === undefined) return 0;
-    const value = Number(row['value']);
-    if (crc32(`${name} ${value}`) !== row['checksum']) {
-      throw new StoreCorruptedError(`the stored ${name} is damaged (checksum mismatch)`);
+    const value = Number(row?.['value']);
+    if (row === undefined || numberChecksum(name, value) !== row['checksum']) {
+      throw new StoreCorruptedError(`the stored ${name} is damaged or missing`);
     }
     return value;
   }
 
-  /** Sets a counter. */
+  /** Changes one of them. */
   setNumber(name: NumberName, value: number): void {
-    this.#setNumber.run(name, value, crc32(`${name} ${value}`));
+    this.#setNumber.run(name, value, numberChecksum(name, value));
   }
 
   /** The last revision that was committed; 1 in an empty store. */
@@ -141,8 +143,11 @@ export class Tables {
   }
 
   /** Leases that have not ended. */
-  leases(): LeaseRow[] {
-    return rows<LeaseRow>(this.#leases.all());
+  leases(): Lease[] {
+    return rows<Lease & { readonly checksum: number }>(this.#leases.all()).map((row) => {
+      if (row.checksum === leaseChecksum(row)) return row;
+      throw new StoreCorruptedError(`lease ${row.id} is damaged (checksum mismatch)`);
+    });
   }
 
   /** Whether the lease was granted and has not ended. */
@@ -152,7 +157,10 @@ export class Tables {
 
   /** A new lease; its number was never used before. */
   grant(ttlMs: number, deadlineMs: number): number {
-    return Number(this.#grant.run(ttlMs, deadlineMs).lastInsertRowid);
+    const lease = { id: this.number('lease') + 1, ttl_ms: ttlMs, deadline_ms: deadlineMs };
+    this.#grant.run(lease.id, ttlMs, deadlineMs, leaseChecksum(lease));
+    this.setNumber('lease', lease.id);
+    return lease.id;
   }
 
   /** Forgets the lease. */
@@ -164,6 +172,14 @@ export class Tables {
   keysOfLease(id: number): string[] {
     return rows<{ key: string }>(this.#keysOfLease.all(id)).map(({ key }) => key);
   }
+}
+
+function numberChecksum(name: NumberName, value: number): number {
+  return crc32(`${name} ${value}`);
+}
+
+function leaseChecksum({ id, ttl_ms: ttl, deadline_ms: deadline }: Lease): number {
+  return crc32(`${id} ${ttl} ${deadline}`);
 }
 
 function optional(row: object | undefined): Version | undefined {

@@ -22,26 +22,30 @@ const MAGIC = 0x377f0682;
 /** Damage in the middle of a write-ahead log; undefined for a whole log and for one with a torn end. */
 export function findWalDamage(wal: Uint8Array, pageBytes: number): WalDamage | undefined {
   const view = new DataView(wal.buffer, wal.byteOffset, wal.byteLength);
-  const frameBytes = FRAME_HEADER_BYTES + pageBytes;
-  const frames = Math.floor((wal.byteLength - HEADER_BYTES) / frameBytes);
+  const frames = Math.floor((wal.byteLength - HEADER_BYTES) / (FRAME_HEADER_BYTES + pageBytes));
   if (frames < 1) return undefined;
 
-  const log = new Log(view, pageBytes);
-  const headerRight = log.headerRight();
+  // The low bit of the magic number says in which byte order the checksums were made; a wrong header may lie.
+  const littleEndian = (view.getUint32(0) & 1) === 0;
+  const log = new Log(view, pageBytes, littleEndian);
+  if (!log.headerRight()) {
+    const readings = [log, new Log(view, pageBytes, !littleEndian)];
+    return readings.some((reading) => hasLaterCommit(reading, 0, frames, log.salt(0))) ? { offset: 0 } : undefined;
+  }
   let wrong = 0;
-  if (headerRight) {
-    while (wrong < frames && log.frameRight(wrong, log.headerSalt)) wrong += 1;
+  while (wrong < frames && log.frameRight(wrong, log.headerSalt)) wrong += 1;
+  return hasLaterCommit(log, wrong, frames, log.headerSalt) ? { offset: log.start(wrong) } : undefined;
+}
+
+/** Whether a commit ends at or behind the wrong frame and a right frame lies behind that. */
+function hasLaterCommit(log: Log, wrong: number, frames: number, salt: bigint): boolean {
+  let committed = false;
+  for (let frame = wrong; frame < frames; frame += 1) {
+    if (log.salt(frame) !== salt) continue;
+    if (committed && log.frameRight(frame, salt)) return true;
+    if (log.isCommit(frame)) committed = true;
   }
-  const salt = headerRight ? log.headerSalt : log.salt(0);
-  let committed = wrong < frames && log.salt(wrong) === salt && log.isCommit(wrong);
-  for (let frame = wrong + 1; frame < frames; frame += 1) {
-    const sameLog = log.salt(frame) === salt;
-    if (committed && sameLog && log.frameRight(frame, salt)) {
-      return { offset: headerRight ? HEADER_BYTES + wrong * frameBytes : 0 };
-    }
-    if (sameLog && log.isCommit(frame)) committed = true;
-  }
-  return undefined;
+  return false;
 }
 
 class Log {
@@ -49,10 +53,10 @@ class Log {
   readonly #pageBytes: number;
   readonly #littleEndian: boolean;
 
-  constructor(view: DataView, pageBytes: number) {
+  constructor(view: DataView, pageBytes: number, littleEndian: boolean) {
     this.#view = view;
     this.#pageBytes = pageBytes;
-    this.#littleEndian = (view.getUint32(0) & 1) === 0;
+    this.#littleEndian = littleEndian;
   }
 
   get headerSalt(): bigint {
@@ -67,24 +71,25 @@ class Log {
   }
 
   salt(frame: number): bigint {
-    return this.#view.getBigUint64(this.#start(frame) + 8);
+    return this.#view.getBigUint64(this.start(frame) + 8);
   }
 
   /** The last frame of a commit carries the size of the database after it. */
   isCommit(frame: number): boolean {
-    return this.#view.getUint32(this.#start(frame) + 4) !== 0;
+    return this.#view.getUint32(this.start(frame) + 4) !== 0;
   }
 
   /** Whether the frame continues the checksum that stands before it. */
   frameRight(frame: number, salt: bigint): boolean {
-    const start = this.#start(frame);
-    const before = frame === 0 ? this.#view.getBigUint64(24) : this.#view.getBigUint64(this.#start(frame - 1) + 16);
+    const start = this.start(frame);
+    const before = frame === 0 ? this.#view.getBigUint64(24) : this.#view.getBigUint64(this.start(frame - 1) + 16);
     if (this.salt(frame) !== salt) return false;
     const header = this.#sum(start, 8, before);
     return this.#sum(start + FRAME_HEADER_BYTES, this.#pageBytes, header) === this.#view.getBigUint64(start + 16);
   }
 
-  #start(frame: number): number {
+  /** Byte offset of the frame. */
+  start(frame: number): number {
     return HEADER_BYTES + frame * (FRAME_HEADER_BYTES + this.#pageBytes);
   }
 
