@@ -9,7 +9,8 @@ export function fieldPaths(set: FieldSet, prefix = ''): string[] {
   const paths = members.map((element) => prefix + printElement(element));
   for (const element of elements) {
     const children = set.get(element)?.children;
-    if (children !== undefined && children.size > 0) paths.push(...fieldPaths(children, prefix + printElement(element)));
+    if (children !== undefined && children.size > 0)
+      paths.push(...fieldPaths(children, prefix + printElement(element)));
   }
   return paths;
 }

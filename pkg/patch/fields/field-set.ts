@@ -31,7 +31,8 @@ export function fieldSet(...paths: readonly (readonly string[])[]): FieldSet {
 /** The set whose only member is the path of these elements. */
 export function pathSet(elements: readonly string[]): FieldSet {
   let node = leaf;
-  for (const element of elements.toReversed().slice(0, -1)) node = { member: false, children: new Map([[element, node]]) };
+  for (const element of elements.toReversed().slice(0, -1))
+    node = { member: false, children: new Map([[element, node]]) };
   const first = elements[0];
   return first === undefined ? noFields : new Map([[first, node]]);
 }

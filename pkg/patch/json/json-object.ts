@@ -11,8 +11,7 @@ export const isObject = (value: unknown): value is JsonObject =>
 export const isList = (value: unknown): value is readonly unknown[] => Array.isArray(value);
 
 /** The value under `key`, `undefined` when the object has no such key of its own. */
-export const own = (object: JsonObject, key: string): unknown =>
-  Object.hasOwn(object, key) ? object[key] : undefined;
+export const own = (object: JsonObject, key: string): unknown => (Object.hasOwn(object, key) ? object[key] : undefined);
 
 /** Sets `key` on an object this package has just made; assignment would swallow `__proto__`. */
 export function put(target: Record<string, unknown>, key: string, value: unknown): void {

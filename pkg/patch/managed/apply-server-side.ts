@@ -58,8 +58,7 @@ export function applyServerSide(request: ApplyRequest): ApplyResult {
   return explainKeys('failed to merge config', () => {
     const result = applyOrUpgrade(request, context, bare, applied, ownersBefore(context, live, bare));
     if ('conflicts' in result) return result;
-    const object =
-      request.manager === clientSideManager ? refreshLastApplied(result.object, applied) : result.object;
+    const object = request.manager === clientSideManager ? refreshLastApplied(result.object, applied) : result.object;
     return { object: withManagedFields(object, result.owners) };
   });
 }

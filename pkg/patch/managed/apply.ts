@@ -55,4 +55,3 @@ function settle(owners: ManagedFields, key: string, owner: Owner): ManagedFields
   if (owner.fields.size > 0) return withOwner(owners, key, owner);
   return new Map([...owners].filter(([other]) => other !== key));
 }
-

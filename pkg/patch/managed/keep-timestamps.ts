@@ -17,4 +17,3 @@ export function keepTimestampsIfUnchanged(live: JsonObject, changed: JsonObject)
 }
 
 const withoutTime = (entry: unknown): unknown => (isObject(entry) ? withoutKey(entry, 'time') : entry);
-

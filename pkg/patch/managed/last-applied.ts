@@ -17,7 +17,12 @@ const annotation = 'kubectl.kubernetes.io/last-applied-configuration';
 export const clientSideManager = 'kubectl';
 
 /** What the annotation on `live` still describes truly; `undefined` when there is none that can be used. */
-export function lastAppliedFields(type: Type, live: JsonObject, apiVersion: string, kind: string): FieldSet | undefined {
+export function lastAppliedFields(
+  type: Type,
+  live: JsonObject,
+  apiVersion: string,
+  kind: string,
+): FieldSet | undefined {
   const applied = parseObject(lastApplied(live));
   if (applied === undefined) return undefined;
   if (stringAt(applied, 'apiVersion') !== apiVersion || stringAt(applied, 'kind') !== kind) return undefined;

@@ -37,7 +37,12 @@ function parseEntry(entry: JsonObject, index: number): Owner {
   const apiVersion = stringAt(entry, 'apiVersion');
   if (apiVersion === '') throw new ManagedFieldsError('apiVersion must not be empty');
   checkFieldsType(stringAt(entry, 'fieldsType'), index);
-  const id: ManagerId = { manager: stringAt(entry, 'manager'), operation, apiVersion, subresource: stringAt(entry, 'subresource') };
+  const id: ManagerId = {
+    manager: stringAt(entry, 'manager'),
+    operation,
+    apiVersion,
+    subresource: stringAt(entry, 'subresource'),
+  };
   const time = own(entry, 'time');
   return { id, fields: parseFields(own(entry, 'fieldsV1')), time: typeof time === 'string' ? time : undefined };
 }
@@ -92,4 +97,3 @@ export function seconds({ time }: Owner): number {
   const milliseconds = time === undefined ? 0 : Date.parse(time);
   return Number.isNaN(milliseconds) ? 0 : Math.floor(milliseconds / 1000);
 }
-

@@ -91,13 +91,7 @@ function mergeObjects(
   const merged = mergeByKey(item, base, additions, mergeKey, mergeElement);
   const { ours, theirs } = partition(merged, additions, mergeKey);
   for (const element of [...ours, ...additions, ...theirs, ...base]) requireKey(element, mergeKey);
-  const list = zipByOrder(
-    deletionsLast(ours),
-    deletionsLast(theirs),
-    additions,
-    base,
-    keyReader(mergeKey),
-  );
+  const list = zipByOrder(deletionsLast(ours), deletionsLast(theirs), additions, base, keyReader(mergeKey));
   return { list, liveOrder: replaced ? live : merged.slice(0, live.length) };
 }
 
@@ -174,4 +168,3 @@ export function requireList(value: unknown): readonly unknown[] {
   if (isList(value)) return value;
   throw wrongType('[]interface {}', value);
 }
-

@@ -151,4 +151,3 @@ function compareElements(
   if (before.length > 1) at.mark('removed', element);
   else if (after.length > 1) at.mark('added', element);
 }
-

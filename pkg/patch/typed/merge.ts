@@ -54,9 +54,7 @@ function mergeLists(type: ListType, live: unknown, applied: unknown): unknown {
   const lives = uniqueItems(before, beforeKeys);
   const applieds = uniqueItems(after, afterKeys);
   const merged = mergeOrder(beforeKeys, afterKeys).map((step) =>
-    step.from === 'live'
-      ? before[step.index]
-      : merge(type.item, lives.get(step.element), applieds.get(step.element)),
+    step.from === 'live' ? before[step.index] : merge(type.item, lives.get(step.element), applieds.get(step.element)),
   );
   const isSame = merged.length === before.length && merged.every((item, index) => item === before[index]);
   return isSame ? live : merged;
