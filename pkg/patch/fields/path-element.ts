@@ -28,7 +28,7 @@ export const unknownElement: unique symbol = Symbol('unknown path element');
 export function parseElement(text: string): string | typeof unknownElement {
   if (text.length < 2) throw new SyntaxError('key must be 2 characters long:');
   if (text[1] !== ':') throw new SyntaxError(`missing colon: ${text}`);
-  switch (text[0]) {
+  switch (text.charAt(0)) {
     case 'f':
       return text;
     case 'v':
@@ -98,7 +98,7 @@ function valueRank(value: unknown): number {
 /** The step as people read it: `.spec`, `[port=80,protocol="TCP"]`, `[="x"]`, `[0]`. */
 export function printElement(element: string): string {
   const content = element.slice(2);
-  switch (element[0]) {
+  switch (element.charAt(0)) {
     case 'f':
       return `.${content}`;
     case 'k': {

@@ -1,5 +1,6 @@
 /** Values as Go's fmt package prints them inside error texts: `%v`, `%#v`, `%q` and the name of the type. */
 import { compareBytes } from './byte-order.ts';
+import { goJsonScalar } from './go-json.ts';
 import { isList, isObject } from './json-object.ts';
 
 /** `%v`: `map[name:x port:80]`, `[a b]`, `<nil>`. */
@@ -10,8 +11,8 @@ export function printValue(value: unknown): string {
     const keys = Object.keys(value).sort(compareBytes);
     return `map[${keys.map((key) => `${key}:${printValue(value[key])}`).join(' ')}]`;
   }
-  if (typeof value === 'number') return Number.isInteger(value) ? String(value) : printFloat(value);
-  return String(value);
+  if (typeof value === 'number' && !Number.isInteger(value)) return printFloat(value);
+  return typeof value === 'string' ? value : goJsonScalar(value);
 }
 
 /** `%#v`: Go syntax. */

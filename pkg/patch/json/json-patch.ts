@@ -48,7 +48,8 @@ class JsonPatchRun {
   }
 
   step(operation: JsonPatchOperation): void {
-    switch (operation.op) {
+    const op = operation.op ?? 'unknown';
+    switch (op) {
       case 'add':
         return this.#add(operation);
       case 'remove':
@@ -62,7 +63,7 @@ class JsonPatchRun {
       case 'test':
         return this.#test(operation);
       default:
-        throw doesNotApply(`Unexpected kind: ${operation.op ?? 'unknown'}`);
+        throw doesNotApply(`Unexpected kind: ${op}`);
     }
   }
 
@@ -81,7 +82,7 @@ class JsonPatchRun {
   #replace({ path, value }: JsonPatchOperation): void {
     if (path === undefined) throw noPath('replace');
     if (path === '') {
-      if (!isContainer(value)) throw doesNotApply('replace operation value must be object or array');
+      if (!isContainer(value)) throw doesNotApply('replace operation value must be object or array: %!w(<nil>)');
       this.document.root = value;
       return;
     }
@@ -163,7 +164,10 @@ function insert({ container, key }: Place, value: unknown, context: string): voi
     return;
   }
   const index = position(key, container.length + 1);
-  if (typeof index === 'string') throw doesNotApply(`${context}: ${index}`);
+  if (typeof index === 'string') {
+    const why = parseIndex(key) === undefined ? `value was not a proper array index: '${key}': ${index}` : index;
+    throw doesNotApply(`${context}: ${why}`);
+  }
   container.splice(index, 0, value);
 }
 

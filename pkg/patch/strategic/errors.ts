@@ -29,6 +29,8 @@ export const noElements = (): StatusError => unmapped('no elements in any of the
 
 export const nullElement = (): StatusError => unmapped('null is no element of a merged list');
 
+export const noMap = (index: number): StatusError => unmapped(`value for key ${index} is not a map`);
+
 export const listWithoutMergeKey = (): StatusError => unmapped('cannot merge lists without merge key for struct');
 
 export const orderMismatch = (patch: readonly unknown[], order: readonly unknown[]): StatusError =>

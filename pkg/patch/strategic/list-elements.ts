@@ -1,7 +1,7 @@
 /** Looking at the elements of lists that merge: what they are, and under which key they are found. */
 import { isList, isObject, own, type JsonObject } from '../json/json-object.ts';
 import { typeName } from '../json/go-print.ts';
-import { listOfLists, mixedElements, noElements, noMergeKey, nullElement, wrongType } from './errors.ts';
+import { listOfLists, mixedElements, noElements, noMap, noMergeKey, nullElement, wrongType } from './errors.ts';
 
 export type ElementKind = 'object' | 'scalar';
 
@@ -41,11 +41,14 @@ export function partition(
   order: readonly unknown[],
   mergeKey: string,
 ): { readonly ours: readonly unknown[]; readonly theirs: readonly unknown[] } {
-  const keyOf = mergeKey === '' ? (item: unknown) => item : (item: unknown) => requireKey(item, mergeKey);
-  if (mergeKey !== '' && list.length > 0) order.forEach(asObject);
   const listed = new Set(order.map(keyReader(mergeKey)));
+  const stranger = mergeKey === '' ? -1 : order.findIndex((item) => !isObject(item));
   const ours: unknown[] = [];
   const theirs: unknown[] = [];
-  for (const item of list) (listed.has(keyOf(item)) ? ours : theirs).push(item);
+  for (const item of list) {
+    const isListed = listed.has(mergeKey === '' ? item : requireKey(item, mergeKey));
+    if (!isListed && stranger >= 0) throw noMap(stranger);
+    (isListed ? ours : theirs).push(item);
+  }
   return { ours, theirs };
 }

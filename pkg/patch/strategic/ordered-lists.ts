@@ -15,7 +15,7 @@ export function orderedLists(
   patch: Map<string, unknown>,
   mergeElement: MergeElement,
 ): void {
-  for (const [key, value] of [...patch]) {
+  for (const [key, value] of patch) {
     if (!key.startsWith(setElementOrder)) continue;
     patch.delete(key);
     const order = requireList(value);
@@ -78,12 +78,15 @@ function checkOrder(changes: readonly unknown[], order: readonly unknown[], merg
     if (isObject(remaining[next]) && Object.hasOwn(asObject(remaining[next]), directive)) {
       next++;
     } else {
-      if (keyOf(remaining[next], mergeKey) === keyOf(order[at], mergeKey)) next++;
+      if (isSame(remaining[next], order[at], mergeKey)) next++;
       at++;
     }
   }
   if (next < remaining.length) throw orderMismatch(changes, order);
 }
 
-const keyOf = (element: unknown, mergeKey: string): unknown =>
-  mergeKey === '' ? element : requireKey(element, mergeKey);
+function isSame(element: unknown, other: unknown, mergeKey: string): boolean {
+  if (mergeKey === '') return element === other;
+  const [left, right] = [asObject(element), asObject(other)];
+  return requireKey(left, mergeKey) === requireKey(right, mergeKey);
+}

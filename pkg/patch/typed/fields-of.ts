@@ -3,10 +3,10 @@ import type { ListType, Type } from '../../api/schema/types.ts';
 import { fieldNode, leaf, noFields, type FieldNode, type FieldSet } from '../fields/field-set.ts';
 import { fieldElement } from '../fields/path-element.ts';
 import { isList, isObject, type JsonObject } from '../json/json-object.ts';
-import { listElement } from './list-key.ts';
+import { listElementIfAny } from './list-key.ts';
 import { isAtomic, isDeduced, isNamedField, memberType, undeclared } from './shape.ts';
 
-/** Everything `value` mentions. Throws ListKeyError when an element of a keyed list has no key. */
+/** Everything `value` mentions; an element of a keyed list that has no key cannot be named and is left out. */
 export const fieldsOf = (type: Type, value: unknown): FieldSet => nodeOf(type, value).children;
 
 /** The same with the value's own path: whether it is a member, and what is below it. */
@@ -45,7 +45,8 @@ function isEmpty(value: unknown): boolean {
 function ofList(type: ListType, list: readonly unknown[]): FieldSet {
   const fields = new Map<string, FieldNode>();
   for (const item of list) {
-    const element = listElement(type, item);
+    const element = listElementIfAny(type, item);
+    if (element === undefined) continue;
     // Elements that share a key are owned together, as if they were one atomic value.
     fields.set(element, fields.has(element) ? leaf : (fieldNode(true, nodeOf(type.item, item).children) ?? leaf));
   }

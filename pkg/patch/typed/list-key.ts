@@ -9,6 +9,16 @@ export function listElement(type: ListType, item: unknown): string {
   return type.list === 'map' && type.keys.length > 0 ? keyedElement(type, item) : setElement(item);
 }
 
+/** The same, `undefined` for an element that has none. */
+export function listElementIfAny(type: ListType, item: unknown): string | undefined {
+  try {
+    return listElement(type, item);
+  } catch (error) {
+    if (error instanceof ListKeyError) return undefined;
+    throw error;
+  }
+}
+
 /** An element of an associative list that cannot be told from its neighbours. */
 export class ListKeyError extends Error {}
 

@@ -3,7 +3,7 @@ import type { ListType, Type } from '../../api/schema/types.ts';
 import type { FieldNode, FieldSet } from '../fields/field-set.ts';
 import { fieldElement } from '../fields/path-element.ts';
 import { isList, isObject, put, type JsonObject } from '../json/json-object.ts';
-import { listElement } from './list-key.ts';
+import { listElementIfAny } from './list-key.ts';
 import { isAtomic, memberType, undeclared } from './shape.ts';
 
 /** The value without the given fields. A container that loses all it had becomes null. */
@@ -26,7 +26,7 @@ function fromObject(type: Type, object: JsonObject, fields: FieldSet): unknown {
 function fromList(type: ListType, list: readonly unknown[], fields: FieldSet): unknown {
   const kept: unknown[] = [];
   for (const item of list) {
-    const node = fields.get(listElement(type, item));
+    const node = fields.get(listElementIfAny(type, item) ?? '');
     if (node?.member !== true) kept.push(prune(type.item, item, node));
   }
   return kept.length === 0 ? null : kept;

@@ -12,15 +12,8 @@ export const isDeduced = (type: Type): boolean =>
 
 /** Whether the whole value is one leaf. */
 export function isAtomic(type: Type): boolean {
-  switch (type.kind) {
-    case 'struct':
-    case 'map':
-      return type.atomic === true;
-    case 'list':
-      return type.list === 'atomic';
-    default:
-      return !isDeduced(type);
-  }
+  if (type.kind === 'struct' || type.kind === 'map') return type.atomic === true;
+  return type.kind === 'list' ? type.list === 'atomic' : !isDeduced(type);
 }
 
 /** The type of an object's member; `undefined` when the schema declares none. */

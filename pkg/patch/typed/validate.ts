@@ -12,20 +12,18 @@ import { isDeduced, memberType } from './shape.ts';
 /** What is wrong with `value`, each as `path: what`; empty when nothing is. */
 export function validate(type: Type, value: unknown, path = ''): readonly string[] {
   if (value === null || isDeduced(type)) return [];
-  switch (type.kind) {
-    case 'struct':
-    case 'map':
-      return isObject(value)
-        ? validateObject(type, value, path)
-        : [finding(path, `expected map, got &{${printValue(value)}}`)];
-    case 'list':
-      return isList(value)
-        ? validateList(type, value, path)
-        : [finding(path, `expected list, got &{${printValue(value)}}`)];
-    default:
-      return validateScalar(type, value, path);
+  if (type.kind === 'struct' || type.kind === 'map') {
+    return isObject(value) ? validateObject(type, value, path) : [finding(path, `expected map, got ${pointed(value)}`)];
   }
+  if (type.kind === 'list') {
+    return isList(value) ? validateList(type, value, path) : [finding(path, `expected list, got ${pointed(value)}`)];
+  }
+  const wrong = wrongScalar(type.kind, value);
+  return wrong === undefined ? [] : [finding(path, wrong)];
 }
+
+/** Upstream prints the pointer to its wrapper of the value. */
+const pointed = (value: unknown): string => `&{${printValue(value)}}`;
 
 /** All findings as the one error text upstream makes of them. */
 export const describeFindings = (findings: readonly string[]): string =>
@@ -68,24 +66,20 @@ function elementOf(type: ListType, item: unknown): string | ListKeyError {
   }
 }
 
-function validateScalar(type: Type, value: unknown, path: string): readonly string[] {
-  const isNumber = typeof value === 'number' || typeof value === 'bigint';
-  switch (type.kind) {
-    case 'bool':
-      return typeof value === 'boolean' ? [] : [finding(path, `expected boolean, got &{${printValue(value)}}`)];
-    case 'int32':
-    case 'int64':
-    case 'float64':
-      return isNumber ? [] : [finding(path, `expected numeric (int or float), got ${typeName(value)}`)];
-    case 'string':
-    case 'bytes':
-    case 'duration':
-      return typeof value === 'string'
-        ? []
-        : [finding(path, `expected string, got &value.valueUnstructured{Value:${printSyntax(value)}}`)];
-    default:
-      return isObject(value) || isList(value)
-        ? [finding(path, `expected any scalar, got &{${printValue(value)}}`)]
-        : [];
+const numbers: ReadonlySet<Type['kind']> = new Set<Type['kind']>(['int32', 'int64', 'float64']);
+const strings: ReadonlySet<Type['kind']> = new Set<Type['kind']>(['string', 'bytes', 'duration']);
+
+/** What is wrong with a scalar. Times, quantities and int-or-string are any scalar to upstream. */
+function wrongScalar(kind: Type['kind'], value: unknown): string | undefined {
+  if (kind === 'bool') return typeof value === 'boolean' ? undefined : `expected boolean, got ${pointed(value)}`;
+  if (numbers.has(kind)) {
+    const isNumber = typeof value === 'number' || typeof value === 'bigint';
+    return isNumber ? undefined : `expected numeric (int or float), got ${typeName(value)}`;
   }
+  if (strings.has(kind)) {
+    return typeof value === 'string'
+      ? undefined
+      : `expected string, got &value.valueUnstructured{Value:${printSyntax(value)}}`;
+  }
+  return isObject(value) || isList(value) ? `expected any scalar, got ${pointed(value)}` : undefined;
 }
