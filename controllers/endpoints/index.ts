@@ -1,0 +1,2 @@
+export type { Because, EndpointsInputs, EndpointsPlan } from './plan.ts';
+export { planEndpoints } from './plan.ts';

@@ -1,0 +1,3 @@
+export type { Because } from './draft.ts';
+export type { HintMemories, SliceInputs, SliceOptions, SlicePlan } from './plan.ts';
+export { defaultSliceOptions, planEndpointSlices } from './plan.ts';

@@ -1,0 +1,3 @@
+import type { Descriptions } from '../descriptions.ts';
+
+export const metaV1Descriptions: Descriptions = {};

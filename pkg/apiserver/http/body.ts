@@ -1,0 +1,182 @@
+/** Request bodies: from bytes in one of three media types to an object that fits the schema (M4, M7, F1–F6, P21). */
+import {
+  DecodeError,
+  decodeJson,
+  decodeJsonText,
+  parseJson as parseJsonText,
+  scanJson,
+  type StructType,
+} from '../../api/schema/index.ts';
+import { badRequest, failure, type StatusError } from '../../api/status.ts';
+import type { KubeObject } from '../../api/types.ts';
+import type { ApiRequest } from './exchange.ts';
+import type { Warnings } from './warnings.ts';
+
+/** P10 */
+export const maxBodyBytes = 3 * 1024 * 1024;
+
+export type FieldValidation = 'Ignore' | 'Warn' | 'Strict';
+
+export type BodyType = 'json' | 'yaml';
+
+const bodyTypes = new Map<string, BodyType>([
+  ['application/json', 'json'],
+  ['application/yaml', 'yaml'],
+]);
+
+const unsupported = (): StatusError =>
+  failure(
+    415,
+    'UnsupportedMediaType',
+    'the body of the request was in an unknown format - accepted media types include: ' +
+      'application/json, application/yaml, application/vnd.kubernetes.protobuf',
+  );
+
+/** `application/json; charset=utf-8` → `application/json`. */
+export function mediaTypeOf(request: ApiRequest): string {
+  return (request.headers['content-type'] ?? '').split(';')[0]?.trim().toLowerCase() ?? '';
+}
+
+export function bodyTypeOf(request: ApiRequest): BodyType {
+  const mediaType = mediaTypeOf(request);
+  const type = mediaType === '' ? 'json' : bodyTypes.get(mediaType);
+  if (type === undefined) throw unsupported();
+  return type;
+}
+
+const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
+
+export function decodeUtf8(bytes: Uint8Array): string {
+  try {
+    return utf8.decode(bytes);
+  } catch {
+    throw badRequest('the body of the request is not valid UTF-8');
+  }
+}
+
+export interface Parsed {
+  readonly value: unknown;
+  /** `duplicate field "spec.ports"`, in order of appearance. */
+  readonly duplicates: readonly string[];
+  /** The text it came from, where JSON.parse loses what decoding needs to know. */
+  readonly text?: string;
+}
+
+/** JSON text to a value, with the limits and the duplicate check that JSON.parse does not have. */
+export function parseJson(text: string): Parsed {
+  try {
+    const { duplicates, looseNumbers } = scanJson(text);
+    const value = parseJsonText(text);
+    return { value, duplicates, ...(duplicates.length > 0 || looseNumbers ? { text } : {}) };
+  } catch (error) {
+    if (error instanceof DecodeError) throw badRequest(error.message);
+    throw error;
+  }
+}
+
+export async function parseYaml(text: string): Promise<Parsed> {
+  const { parseAllDocuments } = await import('yaml');
+  const documents = parseAllDocuments(text, { uniqueKeys: true });
+  const last = Array.isArray(documents) ? documents.at(-1) : undefined;
+  if (last === undefined) return { value: null, duplicates: [] };
+  const [error] = last.errors;
+  if (error !== undefined) throw badRequest(`error converting YAML to JSON: yaml: ${error.message}`);
+  try {
+    // Through JSON text, so that depth, duplicate and prototype rules are the same for both.
+    return parseJson(JSON.stringify(last.toJS({ maxAliasCount: 100 })) ?? 'null');
+  } catch (cause) {
+    if (cause instanceof Error && cause.name === 'StatusError') throw cause;
+    throw badRequest('error converting YAML to JSON: the document is too deep or has too many aliases');
+  }
+}
+
+/** What a body is expected to be. */
+export interface Expected {
+  readonly group: string;
+  readonly version: string;
+  readonly kind: string;
+  readonly schema: StructType;
+}
+
+const apiVersion = ({ group, version }: { group: string; version: string }): string =>
+  group === '' ? version : `${group}/${version}`;
+
+/** Reads and decodes the body of a POST or PUT. */
+export async function readObject(
+  request: ApiRequest,
+  expected: Expected,
+  validation: FieldValidation,
+  warnings: Warnings,
+): Promise<KubeObject> {
+  const type = bodyTypeOf(request);
+  const bytes = await request.readBody(maxBodyBytes);
+  const parsed = type === 'json' ? parseJson(decodeUtf8(bytes)) : await parseYaml(decodeUtf8(bytes));
+  return decodeValue(parsed, expected, validation, warnings);
+}
+
+/** Decodes parsed JSON; throws the 400 of F3 and F6, collects the warnings of F5. */
+export function decodeValue(
+  parsed: Parsed,
+  expected: Expected,
+  validation: FieldValidation,
+  warnings: Warnings,
+): KubeObject {
+  const { kind, apiVersion: version } = identityOf(parsed.value, expected);
+  checkIdentity(version, kind, expected);
+  try {
+    const { schema } = expected;
+    const { object, problems } =
+      parsed.text === undefined ? decodeJson(schema, parsed.value) : decodeJsonText(schema, parsed.text);
+    if (problems.length > 0 && validation === 'Strict') {
+      throw badRequest(cannotHandle(expected, `strict decoding error: ${problems.join(', ')}`));
+    }
+    if (validation === 'Warn') warnings.addAll(problems);
+    return identified(object, expected);
+  } catch (error) {
+    if (error instanceof DecodeError) throw badRequest(cannotHandle(expected, error.message));
+    throw error;
+  }
+}
+
+function cannotHandle({ kind, version, group }: Expected, why: string): string {
+  return `${kind} in version "${apiVersion({ group, version })}" cannot be handled as a ${kind}: ${why}`;
+}
+
+function identityOf(value: unknown, expected: Expected): { kind: string; apiVersion: string } {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
+    throw badRequest(
+      `couldn't get version/kind; json parse error: json: cannot unmarshal ${jsonTypeName(value)} into Go value of type struct { APIVersion string "json:\\"apiVersion,omitempty\\""; Kind string "json:\\"kind,omitempty\\"" }`,
+    );
+  }
+  const { kind, apiVersion: version } = value as { kind?: unknown; apiVersion?: unknown };
+  return {
+    kind: typeof kind === 'string' && kind !== '' ? kind : expected.kind,
+    apiVersion: typeof version === 'string' && version !== '' ? version : apiVersion(expected),
+  };
+}
+
+function jsonTypeName(value: unknown): string {
+  if (Array.isArray(value)) return 'array';
+  if (value === null) return 'null';
+  return typeof value === 'boolean' ? 'bool' : typeof value;
+}
+
+/** P21: apiVersion and kind may be left out, but not be those of something else. */
+function checkIdentity(givenVersion: string, givenKind: string, expected: Expected): void {
+  const wanted = apiVersion(expected);
+  if (givenKind === expected.kind && givenVersion === wanted) return;
+  if (givenKind !== expected.kind) {
+    throw badRequest(
+      `${givenKind} in version "${givenVersion}" cannot be handled as a ${expected.kind}: ` +
+        `no kind "${givenKind}" is registered for version "${givenVersion}"`,
+    );
+  }
+  throw badRequest(`the API version in the data (${givenVersion}) does not match the expected API version (${wanted})`);
+}
+
+/** kind and apiVersion set and first, as everything downstream expects. */
+function identified(object: Record<string, unknown>, expected: Expected): KubeObject {
+  const { kind: _kind, apiVersion: _version, metadata, ...rest } = object;
+  const own = (metadata ?? {}) as KubeObject['metadata'];
+  return { kind: expected.kind, apiVersion: apiVersion(expected), metadata: own, ...rest };
+}

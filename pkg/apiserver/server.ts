@@ -1,0 +1,222 @@
+/**
+ * The API server, put together: store, caches, registry, admission, handler, port. Start-up order is the order of this
+ * file: open what is stored, fill the caches, listen, write what a new cluster needs, then say ready.
+ */
+import { nodePortPool } from '../allocator/index.ts';
+import type { Clock } from '../clock/index.ts';
+import { parseCidr, parsePortRange } from '../ip/index.ts';
+import type { Store } from '../storage/store.ts';
+import { Admission } from './admission/admission.ts';
+import { namespaceLifecycle } from './admission/namespace-lifecycle.ts';
+import { Authenticator, type StaticToken } from './authn/authenticator.ts';
+import { loadIdentity, type Identity } from './authn/certificates.ts';
+import { ServiceAccountTokens } from './authn/service-account-tokens.ts';
+import { Authorizer } from './authz/authorizer.ts';
+import { storedRoles } from './authz/stored-roles.ts';
+import { OwnClient } from './bootstrap/bootstrap.ts';
+import { bootstrapObjects } from './bootstrap/objects.ts';
+import type { ServerCore } from './core.ts';
+import { Discovery } from './discovery/handler.ts';
+import { createHandler, type AccessRecord, type Handler } from './handler.ts';
+import { Health } from './health/health.ts';
+import { listen, type Listener } from './http/listener.ts';
+import { text } from './http/respond.ts';
+import { GarbageCollector } from './lifecycle/garbage-collector.ts';
+import { NamespaceKeeper } from './lifecycle/namespaces.ts';
+import { OpenApi } from './openapi/handler.ts';
+import { builtinResources } from './registry/builtin.ts';
+import { ObjectStore, prefixOf } from './registry/object-store.ts';
+import { Registry } from './registry/registry.ts';
+import type { Resource } from './registry/resource.ts';
+import { timestamp } from './resources/scope.ts';
+import { serviceBehaviour } from './services/behaviour.ts';
+import { Claims } from './services/claims.ts';
+import { versionInfo } from './version.ts';
+import { WatchCache } from './watchcache/cache.ts';
+import { Feed } from './watchcache/feed.ts';
+
+export interface ApiServerOptions {
+  readonly store: Store;
+  readonly clock: Clock;
+  /** Where keys and certificates are kept; absent: made for this process only. */
+  readonly identityDirectory?: string;
+  /** Absent: no port, only calls in this process. */
+  readonly listen?: { readonly host: string; readonly port: number };
+  /** Ranges for cluster IPs; the first decides the primary family. */
+  readonly serviceCidrs: readonly string[];
+  /** `30000-32767`, or several separated by commas. */
+  readonly nodePortRange: string;
+  readonly clusterDomain: string;
+  readonly tokens: readonly StaticToken[];
+  readonly endpointSliceV1beta1: boolean;
+  /** Off when a kube-controller-manager does both (D20). */
+  readonly lifecycle: boolean;
+  readonly observe?: (record: AccessRecord) => void;
+  readonly onPanic: (error: unknown, auditId: string) => void;
+  readonly onError: (error: unknown) => void;
+}
+
+export interface ApiServer {
+  readonly handle: Handler;
+  readonly core: ServerCore;
+  readonly identity: Identity | undefined;
+  /** `https://127.0.0.1:6443`; empty without a port. */
+  readonly url: string;
+  /** No background work under way: namespaces furnished, garbage collected. */
+  readonly idle: boolean;
+  stop(): Promise<void>;
+}
+
+/** What the kubernetes Service leads to when this server has no port of its own. */
+const defaultPort = 6443;
+
+const issuer = 'https://kubernetes.default.svc';
+
+export async function startApiServer(options: ApiServerOptions): Promise<ApiServer> {
+  const { store, clock } = options;
+  const stopping = new AbortController();
+  const registry = new Registry();
+  for (const resource of builtinResources(options)) registry.register(resource);
+  const feed = new Feed(store, options.onError);
+  const caches = new Map<string, WatchCache>();
+  for (const resource of registry.all()) {
+    const prefix = prefixOf(resource);
+    if (caches.has(prefix)) continue;
+    const cache = new WatchCache(prefix, clock);
+    caches.set(prefix, cache);
+    feed.add(cache);
+  }
+  const identityReady = loadIdentity(identityOptions(options));
+  await feed.start(stopping.signal);
+  const objects = new ObjectStore(store, feed, caches, () => clock.now());
+  serveServices(options, registry, objects);
+  const identity = await identityReady;
+  const core = makeCore(options, { registry, feed, objects, identity, stopping: stopping.signal });
+  let address = '';
+  let booted = false;
+  const handle = createHandler({
+    core,
+    discovery: new Discovery(registry, () => address),
+    openApi: new OpenApi(registry),
+    health: new Health([
+      { name: 'etcd', live: false, problem: () => undefined },
+      { name: 'poststarthook/bootstrap', live: false, problem: () => (booted ? undefined : 'still writing') },
+    ]),
+    version: versionInfo(),
+    metrics: async () => text(200, ''),
+    onPanic: options.onPanic,
+    ...(options.observe === undefined ? {} : { observe: options.observe }),
+  });
+  const client = new OwnClient(handle, registry, 'kube-apiserver');
+  const keepers = options.lifecycle
+    ? startLifecycle({ core, client, ca: identity.ca.cert, onError: options.onError })
+    : [];
+  const listener = await open(options, identity, handle);
+  for (const object of bootstrapObjects(options.serviceCidrs, listener?.port ?? defaultPort)) {
+    await client.createIfAbsent(object);
+  }
+  if (listener !== undefined) address = `${options.listen?.host}:${listener.port}`;
+  booted = true;
+  return {
+    handle,
+    core,
+    identity,
+    url: listener === undefined ? '' : `https://${bracketed(options.listen?.host ?? '')}:${listener.port}`,
+    get idle() {
+      return keepers.every((keeper) => keeper.idle);
+    },
+    stop: async () => {
+      stopping.abort();
+      for (const cache of caches.values()) cache.drop();
+      await listener?.close();
+    },
+  };
+}
+
+const bracketed = (host: string): string => (host.includes(':') ? `[${host}]` : host);
+
+function identityOptions({
+  identityDirectory,
+  clusterDomain,
+  clock,
+  listen: port,
+}: ApiServerOptions): Parameters<typeof loadIdentity>[0] {
+  const own = ['kubernetes', 'kubernetes.default', 'kubernetes.default.svc', `kubernetes.default.svc.${clusterDomain}`];
+  const addresses = new Set(['127.0.0.1', '::1']);
+  const host = port?.host ?? '';
+  if (/^[\d.]+$|:/.test(host) && host !== '0.0.0.0' && host !== '::') addresses.add(host);
+  return {
+    ...(identityDirectory === undefined ? {} : { directory: identityDirectory }),
+    names: ['localhost', ...own],
+    addresses: [...addresses],
+    now: clock.now(),
+  };
+}
+
+/** Services take addresses and ports, so their behaviour needs the caches that say which are free. */
+function serveServices(
+  { clock, serviceCidrs, nodePortRange }: ApiServerOptions,
+  registry: Registry,
+  objects: ObjectStore,
+): void {
+  const services = found(registry, '', 'services');
+  const ipAddresses = found(registry, 'networking.k8s.io', 'ipaddresses');
+  const claims = new Claims({
+    services: objects.cache(services),
+    addresses: objects.cache(ipAddresses),
+    serviceCidrs: objects.cache(found(registry, 'networking.k8s.io', 'servicecidrs')),
+    families: serviceCidrs.flatMap((cidr) => parseCidr(cidr)?.family ?? []),
+    nodePorts: nodePortPool(nodePortRange.split(',').map((range) => parsePortRange(range))),
+    random: Math.random,
+  });
+  const now = (): string => timestamp(clock.now());
+  registry.register({ ...services, behaviour: serviceBehaviour({ claims, objects, ipAddresses, now }) });
+}
+
+function found(registry: Registry, group: string, resource: string): Resource {
+  const served = registry.get(group, resource);
+  if (served === undefined) throw new Error(`${resource} are not served`);
+  return served;
+}
+
+function makeCore(
+  options: ApiServerOptions,
+  parts: Pick<ServerCore, 'registry' | 'feed' | 'objects' | 'stopping'> & { identity: Identity },
+): ServerCore {
+  const { registry, objects } = parts;
+  const accountUid = (namespace: string, name: string): string | undefined => {
+    const accounts = registry.get('', 'serviceaccounts');
+    return accounts && objects.get(accounts, `${namespace}/${name}`)?.parse().metadata.uid;
+  };
+  const tokens = new ServiceAccountTokens(issuer, parts.identity.tokenKeys, options.clock, accountUid);
+  return {
+    clock: options.clock,
+    feed: parts.feed,
+    objects,
+    registry,
+    admission: new Admission([namespaceLifecycle]),
+    authenticator: new Authenticator(options.tokens, tokens),
+    authorizer: new Authorizer(storedRoles(registry, objects)),
+    tokens,
+    stopping: parts.stopping,
+  };
+}
+
+function startLifecycle(options: ConstructorParameters<typeof NamespaceKeeper>[0]): { readonly idle: boolean }[] {
+  const keeper = new NamespaceKeeper(options);
+  const collector = new GarbageCollector(options);
+  keeper.start();
+  collector.start();
+  return [keeper, collector];
+}
+
+async function open(options: ApiServerOptions, identity: Identity, handle: Handler): Promise<Listener | undefined> {
+  if (options.listen === undefined) return undefined;
+  return listen({
+    ...options.listen,
+    cert: identity.serving.cert,
+    key: identity.serving.key,
+    clientCa: identity.ca.cert,
+    handle,
+  });
+}

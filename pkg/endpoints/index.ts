@@ -1,0 +1,34 @@
+export type { IpFamily } from '../ip/index.ts';
+export type { Address } from './address.ts';
+export { parseAddress } from './address.ts';
+export { addressTypesOf, isExplicitlyHeadless, isHeadless, primaryFamilyOf } from './families.ts';
+export * from './names.ts';
+export {
+  hasIp,
+  isFinished,
+  isReady,
+  isTerminating,
+  podIps,
+  publishesHostname,
+  readyCondition,
+  referenceTo,
+} from './pod.ts';
+export type { GroupedPod, PortGroup, ResolvedPort } from './ports.ts';
+export { portGroupKey, portGrouper, resolvePorts, toEndpointPort } from './ports.ts';
+export type { Offer, SubsetPort } from './repack.ts';
+export { explode, inOrder, repack } from './repack.ts';
+export type { Exclusion, ExclusionReason } from './select-pods.ts';
+export { byName, isSelectorless, selectedPods, selects, whyIneligible } from './select-pods.ts';
+export { endpointIdentity, sameReference, saysTheSame } from './slice-identity.ts';
+export {
+  belongsTo,
+  controllerReference,
+  generateName,
+  isManagedBy,
+  isTerminatingObject,
+  serviceOf,
+} from './slice-object.ts';
+export type { StringMap } from './string-map.ts';
+export { sameEntries, valueOf, withoutKeys } from './string-map.ts';
+export type { Trigger, TriggerMemory } from './trigger-time.ts';
+export { nextTrigger } from './trigger-time.ts';

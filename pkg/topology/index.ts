@@ -1,0 +1,14 @@
+export type { HintRefusal } from './allocation.ts';
+export type { Hinted, Slices } from './hinted.ts';
+export { removeHints } from './hinted.ts';
+export { closeHints } from './close-hints.ts';
+export type { HintFeatures, HintMode, TrafficDistribution } from './mode.ts';
+export { hintModeOf } from './mode.ts';
+export { hostnameLabel, regionLabel, topologyKeysAnnotation, zoneLabel } from './names.ts';
+export type { NodeShares } from './node-shares.ts';
+export { isNodeReady, nodeShares, zoneOf } from './node-shares.ts';
+export { isOverloaded } from './overload.ts';
+export type { HintsByZone, ProportionalHints } from './proportional-hints.ts';
+export { proportionalHints } from './proportional-hints.ts';
+export type { Preference, TopologyRule } from './topology-keys.ts';
+export { anywhere, endpointTopology, filterByTopology, resolveTopologyKeys, topologyKeysOf } from './topology-keys.ts';
