@@ -17,10 +17,14 @@ export type AddressPlan =
 /** `service` has its families settled; `previous` is complete. */
 export function planClusterIps(service: Service, previous: Service | undefined, world: AllocationWorld): AddressPlan {
   const unchanged: AddressPlan = { kind: 'planned', service, take: [], release: [] };
+  const headless = clusterIpsOf(service)[0] === clusterIpNone;
   if (previous === undefined || isExternalName(previous)) {
-    return isExternalName(service) ? unchanged : allocateMissing(service, 0, world);
+    return isExternalName(service) || headless ? unchanged : allocateMissing(service, 0, world);
   }
   if (keepsPreferDualStack(service, previous) || clusterIpsOf(previous)[0] === clusterIpNone) return unchanged;
+  // Becoming headless is refused later (V60). Upstream first picks a second address for a dual policy, and on a
+  // single-stack cluster breaks off the connection over it.
+  if (headless && !isExternalName(service)) return unchanged;
   const held = heldAddresses(previous);
   // U24: everything goes, once the write has succeeded (A51).
   if (isExternalName(service)) return { ...unchanged, release: held.flatMap(releaseOf) };
@@ -42,7 +46,6 @@ function releaseOf(text: string): Claim[] {
 /** One address a family, from index `from` on: the one asked for, or one of our choice. */
 function allocateMissing(service: Service, from: number, world: AllocationWorld): AddressPlan {
   const spec = specOf(service);
-  if (clusterIpsOf(service)[0] === clusterIpNone) return { kind: 'planned', service, take: [], release: [] };
   const ips = [...clusterIpsOf(service)];
   const families = (spec.ipFamilies ?? []).filter(isIpFamily);
   const shown = json(families.map((_, index) => ips[index] ?? ''));

@@ -29,7 +29,10 @@ interface Row {
   after?: { request: Request; response: Response }[];
 }
 
-const rows = JSON.parse(readFileSync(join(import.meta.dirname, 'testdata/service-validation.json'), 'utf8')) as Row[];
+const rows = readFileSync(join(import.meta.dirname, 'testdata/recorded-exchanges.jsonl'), 'utf8')
+  .trimEnd()
+  .split('\n')
+  .map((line) => JSON.parse(line) as Row);
 
 /** Rows whose answer depends on HTTP or on state outside the pure functions: left to the API server's own e2e. */
 const elsewhere: Record<string, string> = {

@@ -4,7 +4,7 @@ import { clusterIpNone, clusterIpsOf, isExternalName, isHeadless, specOf } from 
 import type { Service } from '../../../api/types.ts';
 import { parseIpTolerant } from '../../../ip/index.ts';
 import type { ValidationContext } from '../../context.ts';
-import { duplicate, invalid, json, notSupported, required } from '../../errors.ts';
+import { duplicate, internal, invalid, json, notSupported, required } from '../../errors.ts';
 import { legacyIpErrors } from '../../formats/ips.ts';
 
 const ipsField = 'spec.clusterIPs';
@@ -25,10 +25,7 @@ export function validateClusterIps(
   if (ips.length > 2) errors.push(invalid(ipsField, json(ips), 'may only hold up to 2 values'));
   // V45: the checks below would only repeat what is wrong with the address itself.
   if (faults.length > 0) return errors;
-  if (ips.length > 1 && !oneOfEachFamily(ips)) {
-    errors.push(invalid(ipsField, json(ips), 'may specify no more than one IP for each IP family'));
-  }
-  return [...errors, ...ipsMatchFamilies(service)];
+  return [...errors, ...oneOfEachFamily(ips), ...ipsMatchFamilies(service)];
 }
 
 /** V40, V41 */
@@ -68,10 +65,21 @@ function eachIp(ips: readonly string[], existing: readonly string[], context: Va
   });
 }
 
-/** V46. Three addresses of two families count as dual stack; their number is V45's business. */
-function oneOfEachFamily(ips: readonly string[]): boolean {
-  const found = new Set(ips.map((ip) => parseIpTolerant(ip)?.family));
-  return found.has('IPv4') && found.has('IPv6');
+/**
+ * V46. Three addresses of two families count as dual stack; their number is V45's business. Only an entry the old object
+ * had already can still be unreadable here.
+ */
+function oneOfEachFamily(ips: readonly string[]): FieldError[] {
+  if (ips.length < 2) return [];
+  const families = ips.map((ip) => parseIpTolerant(ip)?.family);
+  const unreadable = families.indexOf(undefined);
+  const readable = unreadable < 0;
+  const detail = `failed to check for dual stack with error:invalid IP[${unreadable}]: ${ips[unreadable]}`;
+  const both = readable && families.includes('IPv4') && families.includes('IPv6');
+  return [
+    ...(readable ? [] : [internal(ipsField, detail)]),
+    ...(both ? [] : [invalid(ipsField, json(ips), 'may specify no more than one IP for each IP family')]),
+  ];
 }
 
 /** V47 */
