@@ -18,6 +18,8 @@ export interface ListOptions {
   readonly continue?: string;
   readonly resourceVersion?: string;
   readonly resourceVersionMatch?: 'Exact' | 'NotOlderThan';
+  /** Runs on each listed item as soon as it is decoded; a long list is then never held whole (IN43). Not for watches. */
+  readonly transform?: (item: KubeObject) => KubeObject;
   readonly signal?: AbortSignal;
 }
 

@@ -1,0 +1,16 @@
+export { Backoff } from './backoff.ts';
+export { deepFreeze } from './freeze.ts';
+export { waitUntilFresh } from './freshness-barrier.ts';
+export type { BarrierOptions } from './freshness-barrier.ts';
+export type { Handler, Registration } from './handler.ts';
+export type { Indexers, IndexFunction } from './indexes.ts';
+export { Informer } from './informer.ts';
+export type { InformerOptions, InformerSettings } from './informer.ts';
+export { InformerFactory } from './informer-factory.ts';
+export { keyOf, splitKey } from './object-key.ts';
+export { compareVersions, isAtLeast } from './resource-version.ts';
+export type { Scope } from './reflector.ts';
+export { Store } from './store.ts';
+export type { Change, Reader } from './store.ts';
+export { nodeStripper, podStripper, stripManagedFields } from './strip.ts';
+export { WriteExpectations } from './write-expectations.ts';
