@@ -184,7 +184,7 @@ describe('ProxyTracker', () => {
         run.checkout();
         expect(run.tracker.hasPending).toBe(false);
       }),
-      { numRuns: 300 },
+      { numRuns: 150 },
     );
   });
 });

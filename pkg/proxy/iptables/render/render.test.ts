@@ -80,10 +80,17 @@ describe('a Service in the restore input', () => {
   });
 
   it('S35 S41 G39 nobody here, somebody elsewhere: silence, not refusal', () => {
-    const spec = { ...nodePort, internalTrafficPolicy: 'Local', externalTrafficPolicy: 'Local' };
-    const dropped = lines({ spec }, [remote]).filter((line) => line.endsWith('DROP'));
+    const spec: SpecInput = {
+      ...balanced,
+      externalIPs: ['198.51.100.7'],
+      internalTrafficPolicy: 'Local',
+      externalTrafficPolicy: 'Local',
+    };
+    const dropped = lines({ spec, ingress: [{ ip: '203.0.113.5' }] }, [remote]).filter((line) => line.endsWith('DROP'));
     expect(dropped).toEqual([
       '-A KUBE-SERVICES -m comment --comment "shop/web:http has no local endpoints" -m tcp -p tcp -d 10.96.0.10 --dport 80 -j DROP',
+      '-A KUBE-EXTERNAL-SERVICES -m comment --comment "shop/web:http has no local endpoints" -m tcp -p tcp -d 198.51.100.7 --dport 80 -j DROP',
+      '-A KUBE-EXTERNAL-SERVICES -m comment --comment "shop/web:http has no local endpoints" -m tcp -p tcp -d 203.0.113.5 --dport 80 -j DROP',
       '-A KUBE-EXTERNAL-SERVICES -m comment --comment "shop/web:http has no local endpoints" -m addrtype --dst-type LOCAL -m tcp -p tcp --dport 30080 -j DROP',
     ]);
     const { noLocalEndpoints } = new IptablesRenderer({}).render(model({ spec }, [remote]));

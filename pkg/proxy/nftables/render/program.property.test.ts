@@ -106,7 +106,7 @@ describe('NftablesProgram', () => {
         fresh.run(renderNftables(tracker.model(), options));
         expect(listFake(nft)).toEqual(listFake(fresh));
       }),
-      { numRuns: 150 },
+      { numRuns: 60 },
     );
   });
 });

@@ -64,7 +64,10 @@ export function parseRule(line: string): Rule {
     else if (word === '-j') rule.target = next;
     else if (headerFlags.has(word)) rule.header.set(not + word, next);
     else if (bareFlags.has(word)) optionsFor(rule, word).set(word, '');
-    else optionsFor(rule, word).set(not + word, next.replaceAll('"', ''));
+    else if (word === '--match-set') {
+      optionsFor(rule, word).set(word, `${next} ${words[index + 2] ?? ''}`);
+      index++;
+    } else optionsFor(rule, word).set(not + word, next.replaceAll('"', ''));
     if (!bareFlags.has(word)) index++;
     not = '';
   }
