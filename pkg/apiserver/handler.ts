@@ -2,7 +2,7 @@
  * The way of a request through the server: what does it ask for, who asks, may they, and who answers. Errors become
  * Statuses here and nowhere else.
  */
-import { internalError, isStatusError, unknownPath } from '../api/status.ts';
+import { badRequest, internalError, isStatusError, unknownPath } from '../api/status.ts';
 import { anonymous } from './authn/authenticator.ts';
 import { impersonate } from './authn/impersonation.ts';
 import type { Attributes } from './authz/rules.ts';
@@ -11,7 +11,8 @@ import type { Discovery } from './discovery/handler.ts';
 import type { Health } from './health/health.ts';
 import type { ApiRequest, ApiResponse, UserInfo } from './http/exchange.ts';
 import { parseRequest, type RequestInfo, type ResourceRequest } from './http/request-info.ts';
-import { json, statusResponse } from './http/respond.ts';
+import { parseDurationMs } from './http/query.ts';
+import { json, statusResponse, text } from './http/respond.ts';
 import { Warnings } from './http/warnings.ts';
 import type { OpenApi } from './openapi/handler.ts';
 import { dispatch } from './resources/dispatch.ts';
@@ -80,8 +81,7 @@ function answer(
   if (request.path === '/metrics') return parts.metrics(request);
   if (request.path === '/') return json(200, { paths: rootPaths(parts) });
   const found = parts.discovery.answer(request) ?? parts.openApi.answer(request);
-  if (found === undefined) throw unknownPath();
-  return found;
+  return found ?? pageNotFound();
 }
 
 function answerResource(
@@ -90,13 +90,27 @@ function answerResource(
   info: ResourceRequest,
   user: UserInfo,
   warnings: Warnings,
-): Promise<ApiResponse> {
+): ApiResponse | Promise<ApiResponse> {
   core.authorizer.require(attributesOf(core, info), user);
   const type = reviewTypeOf(info);
   if (type !== undefined) return answerReview({ core, request, info, user, warnings, type });
+  checkTimeout(request);
   const endpoint = core.registry.endpoint(info.group, info.version, info.resource);
-  if (endpoint === undefined) throw unknownPath();
+  if (endpoint === undefined) {
+    if (!core.registry.hasGroup(info.group)) return pageNotFound();
+    throw unknownPath();
+  }
   return dispatch({ core, request, info, user, warnings, ...endpoint });
+}
+
+/** What no part of the server claims is answered by none of them. */
+const pageNotFound = (): ApiResponse => text(404, '404 page not found\n');
+
+/** P9 */
+function checkTimeout({ query }: ApiRequest): void {
+  const given = query.get('timeout');
+  if (given === null || given === '' || parseDurationMs(given) !== undefined) return;
+  throw badRequest(`invalid timeout specified in the request URL - time: invalid duration ${JSON.stringify(given)}`);
 }
 
 /** A Namespace itself is asked for in its own namespace, as upstream's request info has it. */

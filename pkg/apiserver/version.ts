@@ -7,6 +7,10 @@ export function versionInfo(): object {
   return {
     major,
     minor,
+    emulationMajor: major,
+    emulationMinor: minor,
+    minCompatibilityMajor: major,
+    minCompatibilityMinor: String(Number(minor) - 1),
     gitVersion: `v${major}.${minor}.${patch}+fairlead`,
     gitCommit: '',
     gitTreeState: 'clean',

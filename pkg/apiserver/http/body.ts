@@ -5,6 +5,7 @@ import {
   decodeJsonText,
   parseJson as parseJsonText,
   scanJson,
+  schemaOf,
   type StructType,
 } from '../../api/schema/index.ts';
 import { badRequest, failure, type StatusError } from '../../api/status.ts';
@@ -62,12 +63,17 @@ export interface Parsed {
   readonly text?: string;
 }
 
-/** JSON text to a value, with the limits and the duplicate check that JSON.parse does not have. */
+/** JSON text to a value, with the limits and the duplicate check that JSON.parse does not have. Throws DecodeError. */
 export function parseJson(text: string): Parsed {
+  const { duplicates, looseNumbers } = scanJson(text);
+  const value = parseJsonText(text);
+  return { value, duplicates, ...(duplicates.length > 0 || looseNumbers ? { text } : {}) };
+}
+
+/** The same for a patch, whose faults are the client's in plain words. */
+export function parsePatch(text: string): Parsed {
   try {
-    const { duplicates, looseNumbers } = scanJson(text);
-    const value = parseJsonText(text);
-    return { value, duplicates, ...(duplicates.length > 0 || looseNumbers ? { text } : {}) };
+    return parseJson(text);
   } catch (error) {
     if (error instanceof DecodeError) throw badRequest(error.message);
     throw error;
@@ -110,8 +116,36 @@ export async function readObject(
 ): Promise<KubeObject> {
   const type = bodyTypeOf(request);
   const bytes = await request.readBody(maxBodyBytes);
-  const parsed = type === 'json' ? parseJson(decodeUtf8(bytes)) : await parseYaml(decodeUtf8(bytes));
-  return decodeValue(parsed, expected, validation, warnings);
+  const text = decodeUtf8(bytes);
+  return decodeValue(await parseBody(text, type, expected), expected, validation, warnings);
+}
+
+/** What cannot be read at all has no kind yet, and the answer shows how it begins. */
+async function parseBody(text: string, type: BodyType, expected: Expected): Promise<Parsed> {
+  try {
+    const parsed = type === 'json' ? parseJson(text) : await parseYaml(text);
+    if (typeof parsed.value === 'object' && parsed.value !== null && !Array.isArray(parsed.value)) return parsed;
+    throw new DecodeError(`json: cannot unmarshal ${goTypeName(parsed.value)} into Go value of type ${typeMetaOfGo}`);
+  } catch (error) {
+    if (!(error instanceof DecodeError)) throw error;
+    throw badRequest(
+      `the object provided is unrecognized (must be of type ${expected.kind}): ` +
+        `couldn't get version/kind; json parse error: ${error.message} (${beginningOf(text)})`,
+    );
+  }
+}
+
+const typeMetaOfGo =
+  'struct { APIVersion string "json:\\"apiVersion,omitempty\\""; Kind string "json:\\"kind,omitempty\\"" }';
+
+const shownBytes = 30;
+
+/** Text where it looks like an object, else the bytes in hexadecimal. */
+function beginningOf(text: string): string {
+  if (text === '') return '<empty>';
+  const bytes = Buffer.from(text);
+  const shown = bytes.subarray(0, shownBytes).toString(text.startsWith('{') ? 'utf8' : 'hex');
+  return bytes.length > shownBytes ? `${shown} ...` : shown;
 }
 
 /** Decodes parsed JSON; throws the 400 of F3 and F6, collects the warnings of F5. */
@@ -143,11 +177,6 @@ function cannotHandle({ kind, version, group }: Expected, why: string): string {
 }
 
 function identityOf(value: unknown, expected: Expected): { kind: string; apiVersion: string } {
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
-    throw badRequest(
-      `couldn't get version/kind; json parse error: json: cannot unmarshal ${jsonTypeName(value)} into Go value of type struct { APIVersion string "json:\\"apiVersion,omitempty\\""; Kind string "json:\\"kind,omitempty\\"" }`,
-    );
-  }
   const { kind, apiVersion: version } = value as { kind?: unknown; apiVersion?: unknown };
   return {
     kind: typeof kind === 'string' && kind !== '' ? kind : expected.kind,
@@ -155,9 +184,8 @@ function identityOf(value: unknown, expected: Expected): { kind: string; apiVers
   };
 }
 
-function jsonTypeName(value: unknown): string {
+function goTypeName(value: unknown): string {
   if (Array.isArray(value)) return 'array';
-  if (value === null) return 'null';
   return typeof value === 'boolean' ? 'bool' : typeof value;
 }
 
@@ -165,14 +193,20 @@ function jsonTypeName(value: unknown): string {
 function checkIdentity(givenVersion: string, givenKind: string, expected: Expected): void {
   const wanted = apiVersion(expected);
   if (givenKind === expected.kind && givenVersion === wanted) return;
-  if (givenKind !== expected.kind) {
+  const [group, version] = givenVersion.includes('/') ? givenVersion.split('/', 2) : ['', givenVersion];
+  const known = schemaOf(group ?? '', version ?? '', givenKind) !== undefined;
+  if (known && givenKind === expected.kind && group === expected.group) {
     throw badRequest(
-      `${givenKind} in version "${givenVersion}" cannot be handled as a ${expected.kind}: ` +
-        `no kind "${givenKind}" is registered for version "${givenVersion}"`,
+      `the API version in the data (${givenVersion}) does not match the expected API version (${wanted})`,
     );
   }
-  throw badRequest(`the API version in the data (${givenVersion}) does not match the expected API version (${wanted})`);
+  const why = known
+    ? `converting (${version}.${givenKind}) to (${goPackageOf(expected.group)}.${expected.kind}): unknown conversion`
+    : `no kind "${givenKind}" is registered for version "${givenVersion}" in scheme "pkg/runtime/scheme.go:111"`;
+  throw badRequest(`${givenKind} in version "${version}" cannot be handled as a ${expected.kind}: ${why}`);
 }
+
+const goPackageOf = (group: string): string => (group === '' ? 'core' : (group.split('.')[0] ?? ''));
 
 /** kind and apiVersion set and first, as everything downstream expects. */
 function identified(object: Record<string, unknown>, expected: Expected): KubeObject {

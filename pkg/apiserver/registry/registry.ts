@@ -30,6 +30,11 @@ export class Registry {
     return this.#resources.get(idOf(group, resource));
   }
 
+  hasGroup(group: string): boolean {
+    for (const resource of this.#resources.values()) if (resource.group === group) return true;
+    return false;
+  }
+
   endpoint(group: string, version: string, resource: string): Endpoint | undefined {
     const found = this.get(group, resource);
     const served = found?.versions.find((candidate) => candidate.version === version);

@@ -1,4 +1,5 @@
 /** L6, L7: the opaque token between the pages of a list. */
+import { parseJson } from '../../api/schema/index.ts';
 import { badRequest } from '../../api/status.ts';
 
 export interface Continue {
@@ -12,12 +13,12 @@ export function formatContinue({ revision, start }: Continue): string {
   return Buffer.from(JSON.stringify({ v: 'meta.k8s.io/v1', rv: revision, start })).toString('base64url');
 }
 
-const invalidToken = (why: string): Error => badRequest(`continue key is not valid: ${why}`);
+const invalidToken = (why: string): Error => badRequest(`invalid continue token: continue key is not valid: ${why}`);
 
 export function parseContinue(token: string): Continue {
   let value: unknown;
   try {
-    value = JSON.parse(Buffer.from(token, 'base64url').toString('utf8'));
+    value = parseJson(Buffer.from(token, 'base64url').toString('utf8'));
   } catch (error) {
     throw invalidToken(error instanceof Error ? error.message : String(error));
   }

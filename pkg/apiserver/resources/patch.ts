@@ -9,7 +9,15 @@ import {
   conflictError,
   resetFieldsOf,
 } from '../../patch/index.ts';
-import { decodeUtf8, decodeValue, maxBodyBytes, mediaTypeOf, parseJson, parseYaml, type Parsed } from '../http/body.ts';
+import {
+  decodeUtf8,
+  decodeValue,
+  maxBodyBytes,
+  mediaTypeOf,
+  parsePatch,
+  parseYaml,
+  type Parsed,
+} from '../http/body.ts';
 import type { ApiResponse } from '../http/exchange.ts';
 import { negotiate } from '../http/negotiate.ts';
 import { keyOf } from '../registry/object-store.ts';
@@ -32,11 +40,7 @@ const patchTypes = new Map<string, PatchKind>([
 export function patchKindOf(scope: Pick<Scope, 'request'>): PatchKind {
   const kind = patchTypes.get(mediaTypeOf(scope.request));
   if (kind === undefined) {
-    throw failure(
-      415,
-      'UnsupportedMediaType',
-      `the body of the request was in an unknown format - accepted media types include: ${[...patchTypes.keys()].join(', ')}`,
-    );
+    throw failure(415, 'UnsupportedMediaType', '415: Unsupported Media Type', {});
   }
   return kind;
 }
@@ -63,7 +67,7 @@ export async function patchObject(scope: Scope): Promise<ApiResponse> {
     }));
     return renderObject(scope, entry, representation, 200);
   }
-  const patch = parseJson(text);
+  const patch = parsePatch(text);
   const entry = await changeStored(scope, params, key, (current) => patched(scope, params, kind, current, patch));
   return renderObject(scope, entry, representation, 200);
 }

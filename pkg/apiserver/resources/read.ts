@@ -44,7 +44,10 @@ export function offerOf(scope: Pick<Scope, 'version'>, collection: boolean): Par
 /** L4: a version is a decimal number; `0` means any. */
 export function parseVersion(text: string): number {
   if (!/^(?:0|[1-9]\d{0,19})$/.test(text) || BigInt(text) >= 2n ** 64n) {
-    throw badRequest(`invalid resource version: strconv.ParseUint: parsing ${JSON.stringify(text)}: invalid syntax`);
+    const value = JSON.stringify(text);
+    throw badRequest(
+      `invalid resource version: resourceVersion: Invalid value: ${value}: strconv.ParseUint: parsing ${value}: invalid syntax`,
+    );
   }
   return Number(text);
 }
@@ -77,10 +80,11 @@ async function openSnapshot(scope: Scope, options: ReadOptions): Promise<OpenSna
   const cache = core.objects.cache(resource);
   const { resourceVersion: version, resourceVersionMatch: match, continueToken, limit } = options;
   if (continueToken !== '') {
+    const token = parseContinue(continueToken);
     if (version !== '' && version !== '0') {
       throw badRequest('specifying resource version is not allowed when using continue');
     }
-    return resume(scope, parseContinue(continueToken));
+    return resume(scope, token);
   }
   if (version === '') {
     await core.objects.refresh();

@@ -1,7 +1,8 @@
 /** Kinds that are questions: created, answered, never stored (S10). */
-import { schemaOf } from '../../api/schema/index.ts';
+import { schemaOf, type StructType } from '../../api/schema/index.ts';
 import { badRequest, methodNotAllowed } from '../../api/status.ts';
 import type { KubeObject } from '../../api/types.ts';
+import { updateManagedFields } from '../../patch/index.ts';
 import { withGroup } from '../authn/authenticator.ts';
 import type { Attributes } from '../authz/rules.ts';
 import type { ServerCore } from '../core.ts';
@@ -11,6 +12,7 @@ import { plainJson } from '../http/negotiate.ts';
 import type { ResourceRequest } from '../http/request-info.ts';
 import type { Warnings } from '../http/warnings.ts';
 import { renderValue } from '../resources/render.ts';
+import { timestamp } from '../resources/scope.ts';
 
 export interface ReviewType {
   readonly group: string;
@@ -61,7 +63,23 @@ export async function answerReview(asked: ReviewRequest): Promise<ApiResponse> {
   if (schema === undefined) throw new Error(`no schema for ${type.kind}`);
   const object = await readObject(request, { ...type, schema }, 'Warn', warnings);
   const status = statusOf(asked, object);
-  return renderValue({ ...object, status }, plainJson, 201);
+  return renderValue({ ...stamped(asked, schema, object), status }, plainJson, 201);
+}
+
+/** Reviews pass through creation like everything else: a self review is dated, the others record who asked. */
+function stamped({ core, request, type }: ReviewRequest, schema: StructType, object: KubeObject): KubeObject {
+  const now = timestamp(core.clock.now());
+  if (type.kind === 'SelfSubjectReview') return { ...object, metadata: { ...object.metadata, creationTimestamp: now } };
+  const agent = request.headers['user-agent']?.split('/')[0] ?? '';
+  const apiVersion = `${type.group}/${type.version}`;
+  return updateManagedFields({
+    type: schema,
+    liveObject: undefined,
+    newObject: object,
+    manager: request.query.get('fieldManager') ?? agent,
+    apiVersion,
+    now,
+  }) as KubeObject;
 }
 
 function statusOf({ core, info, user, type }: ReviewRequest, object: KubeObject): unknown {

@@ -4,7 +4,7 @@ import { schemaOf } from '../../../api/schema/index.ts';
 import { badRequest, notFound } from '../../../api/status.ts';
 import type { KubeObject } from '../../../api/types.ts';
 import { applyJsonPatch, applyMergePatch, applyStrategicMergePatch } from '../../../patch/index.ts';
-import { decodeUtf8, decodeValue, maxBodyBytes, parseJson, readObject, type Expected } from '../../http/body.ts';
+import { decodeUtf8, decodeValue, maxBodyBytes, parsePatch, readObject, type Expected } from '../../http/body.ts';
 import type { ApiResponse } from '../../http/exchange.ts';
 import { plainJson } from '../../http/negotiate.ts';
 import { keyOf } from '../../registry/object-store.ts';
@@ -73,7 +73,7 @@ export async function patchScale(scope: Scope): Promise<ApiResponse> {
   const params = writeParams(scope, 'PatchOptions');
   const kind = patchKindOf(scope);
   const expected = expectedScale();
-  const { value: patch, duplicates } = parseJson(decodeUtf8(await scope.request.readBody(maxBodyBytes)));
+  const { value: patch, duplicates } = parsePatch(decodeUtf8(await scope.request.readBody(maxBodyBytes)));
   const change = (current: Scale): Scale => {
     const value =
       kind === 'json'
