@@ -1,8 +1,8 @@
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
-import { DecodeError, decodeJson, decodeJsonText, duplicateKeys, scanJson, schemaOf } from './index.ts';
+import { DecodeError, decodeJson, decodeJsonText, duplicateKeys, scanJson } from './index.ts';
 import { disguise } from './testdata/disguise.ts';
+import { golden, kindNamed } from './testdata/goldens.ts';
+import type { ObjectGolden } from './testdata/goldens.ts';
 import type { StructType } from './types.ts';
 
 interface Body {
@@ -12,22 +12,6 @@ interface Body {
   json?: string;
   error?: string;
   problems?: string[];
-}
-
-interface ObjectRow {
-  kind: string;
-  json: string;
-}
-
-const golden = (file: string): unknown => JSON.parse(readFileSync(join(import.meta.dirname, 'testdata', file), 'utf8'));
-
-/** `discovery.k8s.io/v1 EndpointSlice`. */
-function named(kind: string): StructType {
-  const [groupVersion = '', name = ''] = kind.split(' ');
-  const [group = '', version = ''] = groupVersion.includes('/') ? groupVersion.split('/') : ['', groupVersion];
-  const type = schemaOf(group, version, name);
-  if (type === undefined) throw new Error(`no kind ${kind}`);
-  return type;
 }
 
 type Outcome = { error: string } | { json: string | undefined; problems?: string[] };
@@ -51,7 +35,7 @@ function expected({ json, error, problems }: Body): Outcome {
 
 describe('bodies recorded from the real decoder', () => {
   it.each(bodies)('F2 F6 M6 M7 $name', (body) => {
-    expect(outcome(() => decodeJsonText(named(body.kind), body.text))).toEqual(expected(body));
+    expect(outcome(() => decodeJsonText(kindNamed(body.kind), body.text))).toEqual(expected(body));
   });
 
   const parsed = bodies.filter(({ text }) => {
@@ -68,13 +52,13 @@ describe('bodies recorded from the real decoder', () => {
   });
 
   it.each(parsed)('decodeJson agrees: $name', (body) => {
-    expect(outcome(() => decodeJson(named(body.kind), JSON.parse(body.text)))).toEqual(expected(body));
+    expect(outcome(() => decodeJson(kindNamed(body.kind), JSON.parse(body.text)))).toEqual(expected(body));
   });
 });
 
 describe('objects of every kind, printed by Go', () => {
-  it.each(golden('objects.json') as ObjectRow[])('M6 $kind', ({ kind, json }) => {
-    const type = named(kind);
+  it.each(golden('objects.json') as ObjectGolden[])('M6 $kind', ({ kind, json }) => {
+    const type = kindNamed(kind);
     const { value, problems } = disguise(type, JSON.parse(json), json.length);
     const decoded = decodeJson(type, value);
     expect(JSON.stringify(decoded.object)).toBe(json);
@@ -83,7 +67,7 @@ describe('objects of every kind, printed by Go', () => {
 });
 
 describe('decodeJson', () => {
-  const service = named('v1 Service');
+  const service = kindNamed('v1 Service');
 
   it('does not touch its input', () => {
     const input = { spec: { selector: { b: '1', a: '2' }, foo: 1, ports: [{ port: 1, name: '' }] } };
@@ -105,7 +89,10 @@ describe('decodeJson', () => {
   });
 
   it('S35 keeps __proto__ in maps as a key of its own', () => {
-    const { object } = decodeJson(named('v1 ConfigMap'), JSON.parse('{"data":{"__proto__":"x","constructor":"y"}}'));
+    const { object } = decodeJson(
+      kindNamed('v1 ConfigMap'),
+      JSON.parse('{"data":{"__proto__":"x","constructor":"y"}}'),
+    );
     expect(JSON.stringify(object)).toBe('{"metadata":{},"data":{"__proto__":"x","constructor":"y"}}');
     expect(Object.getPrototypeOf(object['data'])).toBe(Object.prototype);
   });
@@ -114,7 +101,7 @@ describe('decodeJson', () => {
     let schema: unknown = {};
     for (let depth = 0; depth < 20_000; depth++) schema = { not: schema };
     const body = { spec: { versions: [{ schema: { openAPIV3Schema: schema } }] } };
-    expect(() => decodeJson(named('apiextensions.k8s.io/v1 CustomResourceDefinition'), body)).toThrow(DecodeError);
+    expect(() => decodeJson(kindNamed('apiextensions.k8s.io/v1 CustomResourceDefinition'), body)).toThrow(DecodeError);
   });
 
   it('keeps unknown fields of custom kinds in byte order when their schema says so', () => {

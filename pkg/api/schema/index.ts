@@ -8,3 +8,6 @@ export { decodeJsonText, parseJson } from './decode-text.ts';
 export type { DecodeTextOptions } from './decode-text.ts';
 export { duplicateKeys, scanJson, scanLimits } from './scan-json.ts';
 export type { Scan, ScanLimits } from './scan-json.ts';
+export { decodeMessage, decodeProtobuf, readEnvelope } from './protobuf-decode.ts';
+export type { DecodedProtobuf, Envelope } from './protobuf-decode.ts';
+export { encodeMessage, encodeProtobuf } from './protobuf-encode.ts';

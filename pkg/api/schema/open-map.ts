@@ -19,13 +19,15 @@ export function inByteOrder(keys: readonly string[]): boolean {
   return true;
 }
 
+/** The keys in byte order; sorts in place. */
+export function sortKeys(keys: string[]): string[] {
+  return keys.some((key) => surrogate.test(key)) ? keys.sort(byCodePoint) : keys.sort();
+}
+
 /** The same map in byte order. (Keys that look like array indexes come first whatever we do: JavaScript.) */
 export function sorted(source: Record<string, unknown>): Record<string, unknown> {
   const out: Record<string, unknown> = {};
-  const keys = Object.keys(source);
-  for (const key of keys.some((key) => surrogate.test(key)) ? keys.sort(byCodePoint) : keys.sort()) {
-    setOwn(out, key, source[key]);
-  }
+  for (const key of sortKeys(Object.keys(source))) setOwn(out, key, source[key]);
   return out;
 }
 

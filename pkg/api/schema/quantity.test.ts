@@ -10,7 +10,7 @@ const rows = JSON.parse(readFileSync(join(import.meta.dirname, 'testdata/quantit
 
 function outcome(given: string): Row {
   try {
-    return [given, canonicalQuantity(given)];
+    return [given, canonicalQuantity(given.trim())];
   } catch (error) {
     if (!(error instanceof DecodeError)) throw error;
     return [given, null, error.message];

@@ -46,8 +46,7 @@ const decimalNames = new Map([...decimal].map(([name, exponent]) => [exponent, n
 const binaryNames = new Map([...binary].map(([name, exponent]) => [exponent, name]));
 
 /** Throws DecodeError with upstream's words. */
-export function canonicalQuantity(given: string): string {
-  const text = given.trim();
+export function canonicalQuantity(text: string): string {
   if (text === '' || text.length > MAX_LENGTH) throw new DecodeError(formatWrong);
   if (isPlainInteger(text)) return text;
   const parts = split(text);

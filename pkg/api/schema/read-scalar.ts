@@ -42,7 +42,7 @@ export function readScalar(kind: Kind, goName: string): Reader {
     case 'duration':
       return (value, state) => stringFor(value, state);
     case 'quantity':
-      return (value) => canonicalQuantity(quantityText(value));
+      return (value) => canonicalQuantity(quantityText(value).trim());
     case 'intOrString':
       return readIntOrString;
   }
