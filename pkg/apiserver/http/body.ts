@@ -3,6 +3,7 @@ import {
   DecodeError,
   decodeJson,
   decodeJsonText,
+  decodeProtobuf,
   parseJson as parseJsonText,
   scanJson,
   schemaOf,
@@ -18,11 +19,12 @@ export const maxBodyBytes = 3 * 1024 * 1024;
 
 export type FieldValidation = 'Ignore' | 'Warn' | 'Strict';
 
-export type BodyType = 'json' | 'yaml';
+export type BodyType = 'json' | 'yaml' | 'protobuf';
 
 const bodyTypes = new Map<string, BodyType>([
   ['application/json', 'json'],
   ['application/yaml', 'yaml'],
+  ['application/vnd.kubernetes.protobuf', 'protobuf'],
 ]);
 
 const unsupported = (): StatusError =>
@@ -116,12 +118,24 @@ export async function readObject(
 ): Promise<KubeObject> {
   const type = bodyTypeOf(request);
   const bytes = await request.readBody(maxBodyBytes);
+  if (type === 'protobuf') return readProtobuf(bytes, expected);
   const text = decodeUtf8(bytes);
   return decodeValue(await parseBody(text, type, expected), expected, validation, warnings);
 }
 
+function readProtobuf(bytes: Uint8Array, expected: Expected): KubeObject {
+  try {
+    const { apiVersion: version, kind, object } = decodeProtobuf(bytes);
+    checkIdentity(version, kind, expected);
+    return identified(object, expected);
+  } catch (error) {
+    if (error instanceof DecodeError) throw badRequest(cannotHandle(expected, error.message));
+    throw error;
+  }
+}
+
 /** What cannot be read at all has no kind yet, and the answer shows how it begins. */
-async function parseBody(text: string, type: BodyType, expected: Expected): Promise<Parsed> {
+async function parseBody(text: string, type: Exclude<BodyType, 'protobuf'>, expected: Expected): Promise<Parsed> {
   try {
     const parsed = type === 'json' ? parseJson(text) : await parseYaml(text);
     if (typeof parsed.value === 'object' && parsed.value !== null && !Array.isArray(parsed.value)) return parsed;

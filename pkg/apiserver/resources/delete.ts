@@ -1,6 +1,6 @@
 /** DELETE of one object and of a collection (D1–D9). */
 import type { FieldError } from '../../api/field-error.ts';
-import { DecodeError, decodeJson, schemaOf } from '../../api/schema/index.ts';
+import { DecodeError, decodeJson, decodeProtobuf, schemaOf } from '../../api/schema/index.ts';
 import { badRequest, conflict, invalid, modifiedConflict, notFound } from '../../api/status.ts';
 import type { KubeObject } from '../../api/types.ts';
 import { bodyTypeOf, decodeUtf8, maxBodyBytes, parseJson, parseYaml } from '../http/body.ts';
@@ -111,6 +111,7 @@ async function optionsFromBody({ request }: Scope, bytes: Uint8Array): Promise<D
   if (schema === undefined) throw new Error('no schema for DeleteOptions');
   try {
     const type = bodyTypeOf(request);
+    if (type === 'protobuf') return fromWire(decodeProtobuf(bytes).object);
     const parsed = type === 'json' ? parseJson(decodeUtf8(bytes)) : await parseYaml(decodeUtf8(bytes));
     const kind = (parsed.value as { kind?: unknown } | null)?.kind;
     if (kind !== undefined && kind !== 'DeleteOptions')
