@@ -265,8 +265,8 @@ function lifeOf(kind: Kind): Step[] {
   const object = {
     apiVersion: kind.apiVersion,
     kind: kind.kind,
-    metadata: { name, labels: { app: 'a' } },
     ...kind.body,
+    metadata: { name, labels: { app: 'a' } },
   };
   const step = (
     what: string,

@@ -8,6 +8,7 @@ import { parseCidr, parsePortRange } from '../ip/index.ts';
 import type { Store } from '../storage/store.ts';
 import { Admission } from './admission/admission.ts';
 import { namespaceLifecycle } from './admission/namespace-lifecycle.ts';
+import { storageProtection } from './admission/storage-protection.ts';
 import { Authenticator, type StaticToken } from './authn/authenticator.ts';
 import { loadIdentity, type Identity } from './authn/certificates.ts';
 import { ServiceAccountTokens } from './authn/service-account-tokens.ts';
@@ -194,7 +195,7 @@ function makeCore(
     feed: parts.feed,
     objects,
     registry,
-    admission: new Admission([namespaceLifecycle]),
+    admission: new Admission([namespaceLifecycle, storageProtection]),
     authenticator: new Authenticator(options.tokens, tokens),
     authorizer: new Authorizer(storedRoles(registry, objects)),
     tokens,

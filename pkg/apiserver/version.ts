@@ -12,7 +12,7 @@ export function versionInfo(): object {
     minCompatibilityMajor: major,
     minCompatibilityMinor: String(Number(minor) - 1),
     gitVersion: `v${major}.${minor}.${patch}+fairlead`,
-    gitCommit: '',
+    gitCommit: 'unknown',
     gitTreeState: 'clean',
     buildDate: '1970-01-01T00:00:00Z',
     goVersion: `node ${process.version}`,

@@ -186,8 +186,8 @@ export function decodeValue(
   }
 }
 
-function cannotHandle({ kind, version, group }: Expected, why: string): string {
-  return `${kind} in version "${apiVersion({ group, version })}" cannot be handled as a ${kind}: ${why}`;
+function cannotHandle({ kind, version }: Expected, why: string): string {
+  return `${kind} in version "${version}" cannot be handled as a ${kind}: ${why}`;
 }
 
 function identityOf(value: unknown, expected: Expected): { kind: string; apiVersion: string } {

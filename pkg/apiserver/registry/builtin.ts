@@ -4,7 +4,7 @@
  */
 import { schemaOf } from '../../api/schema/index.ts';
 import type { Verb } from '../http/request-info.ts';
-import { fieldReaders, kindsThatNameTheirFields } from './fields.ts';
+import { fieldReaders } from './fields.ts';
 import { allVerbs, type Resource, type ResourceVersion, type Subresource } from './resource.ts';
 import { kindBehaviour } from './behaviour.ts';
 import { columnsOf } from '../tables/index.ts';
@@ -23,6 +23,7 @@ interface Row {
   readonly needsVersionOnPut?: boolean;
   readonly generation?: Resource['generation'];
   readonly answersObject?: boolean;
+  readonly orphansByDefault?: boolean;
   readonly verbs?: readonly Verb[];
   readonly ttlSeconds?: number;
 }
@@ -85,6 +86,7 @@ const tables: readonly {
         short: ['rc'],
         categories: all,
         prefix: 'controllers',
+        orphansByDefault: true,
         sub: ['scale', 'status'],
         generation: spec,
       },
@@ -158,7 +160,7 @@ const tables: readonly {
     versions: ['v1'],
     rows: [
       { kind: 'CronJob', resource: 'cronjobs', short: ['cj'], categories: all, sub: status, generation: spec },
-      { kind: 'Job', resource: 'jobs', categories: all, sub: status, generation: spec },
+      { kind: 'Job', resource: 'jobs', categories: all, sub: status, generation: spec, orphansByDefault: true },
     ],
   },
   {
@@ -243,10 +245,10 @@ function toResource(group: string, versions: readonly string[], row: Row): Resou
     putCreates: row.putCreates ?? false,
     unconditionalPut: !(row.needsVersionOnPut ?? false),
     generation: row.generation ?? 'none',
+    orphansByDefault: row.orphansByDefault ?? false,
     deleteAnswers: row.answersObject ? 'object' : 'status',
     behaviour: kindBehaviour({ group, kind: row.kind, namespaced: row.cluster !== true }),
     fields: fieldReaders(group, row.kind),
-    namedFields: kindsThatNameTheirFields(group, row.kind),
     ...(row.ttlSeconds === undefined ? {} : { ttlSeconds: row.ttlSeconds }),
   };
 }

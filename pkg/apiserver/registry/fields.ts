@@ -80,7 +80,6 @@ const tables = new Map<string, readonly (readonly [string, Reader])[]>([
       ],
     ],
   ],
-  ['apps/ReplicaSet', at('status.replicas')],
   ['batch/Job', at('status.successful')],
 ]);
 
@@ -89,7 +88,10 @@ export function fieldReaders(group: string, kind: string): ReadonlyMap<string, R
   return new Map(tables.get(`${group}/${kind}`) ?? []);
 }
 
-/** L40: these kinds refuse an unknown label in the words of their own conversion function. */
-export function kindsThatNameTheirFields(group: string, kind: string): boolean {
-  return tables.has(`${group}/${kind}`);
+/** L40: kinds with labels of their own refuse an unknown one in the words of their own conversion function. */
+export function unknownFieldText(group: string, kind: string, field: string): string {
+  const own = `${group}/${kind}`;
+  if (own === 'batch/Job') return `field label "${field}" not supported for Job`;
+  if (tables.has(own)) return `field label not supported: ${field}`;
+  return `"${field}" is not a known field selector: only "metadata.name", "metadata.namespace"`;
 }

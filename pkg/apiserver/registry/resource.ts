@@ -30,12 +30,12 @@ export interface Resource {
   readonly unconditionalPut: boolean;
   /** Which changes count as a new generation. */
   readonly generation: GenerationRule;
+  /** D22: what a deletion without a policy does with dependents; orphaning is left from an older time. */
+  readonly orphansByDefault: boolean;
   readonly deleteAnswers: 'status' | 'object';
   readonly behaviour: Behaviour;
   /** Fields beyond metadata.name and metadata.namespace (section 4). */
   readonly fields: ReadonlyMap<string, (object: KubeObject) => string>;
-  /** L40: kinds that list their labels by name refuse unknown ones in other words. */
-  readonly namedFields: boolean;
   /** Objects vanish after this time (Events). */
   readonly ttlSeconds?: number;
 }

@@ -8,6 +8,7 @@ import type { ApiResponse } from '../http/exchange.ts';
 import { negotiate } from '../http/negotiate.ts';
 import { booleanParam, integerParam } from '../http/query.ts';
 import { keyOf, type Stored } from '../registry/object-store.ts';
+import type { Resource } from '../registry/resource.ts';
 import type { Entry } from '../watchcache/entry.ts';
 import { badDryRun, readOptions } from './options.ts';
 import { matcher, offerOf } from './read.ts';
@@ -25,6 +26,7 @@ export interface DeleteOptions {
 export async function deleteObject(scope: Scope): Promise<ApiResponse> {
   const representation = negotiate(scope.request.headers.accept, offerOf(scope, false));
   const options = await readDeleteOptions(scope);
+  warnOfOrphans(scope, options);
   const outcome = await removeObject(scope, options, scope.info.namespace, scope.info.name);
   const { resource } = scope;
   // D4: 202 only to clients that still send orphanDependents=false.
@@ -33,6 +35,14 @@ export async function deleteObject(scope: Scope): Promise<ApiResponse> {
     return renderObject(scope, outcome.entry, representation, status);
   }
   return renderValue(deletedStatus(scope, outcome.entry), representation, status);
+}
+
+function warnOfOrphans({ resource, warnings }: Scope, { propagationPolicy, orphanDependents }: DeleteOptions): void {
+  if (resource.kind !== 'Job' || propagationPolicy !== undefined || orphanDependents !== undefined) return;
+  warnings.add(
+    'child pods are preserved by default when jobs are deleted; set propagationPolicy=Background to remove them or set ' +
+      'propagationPolicy=Orphan to suppress this warning',
+  );
 }
 
 function deletedStatus({ resource, info }: Scope, entry: Entry): object {
@@ -230,7 +240,8 @@ async function tryRemove(
   const grace = graceOf(scope, options, next);
   if (grace === 'pending') return { gone: false, entry };
   const now = core.clock.now();
-  if (resource.kind !== 'Event') next.metadata.finalizers = finalizersFor(options, next.metadata.finalizers ?? []);
+  if (resource.kind !== 'Event')
+    next.metadata.finalizers = finalizersFor(resource, options, next.metadata.finalizers ?? []);
   const held = (next.metadata.finalizers ?? []).length > 0 || isHeldNamespace(scope, next);
   if (grace !== undefined) startGrace(next, grace, now);
   else if (held) markDeleting(scope, next, now);
@@ -304,8 +315,8 @@ function isHeldNamespace(scope: Scope, object: KubeObject): boolean {
 const orphan = 'orphan';
 const foreground = 'foregroundDeletion';
 
-/** D22: what the caller said, else what stands already, else neither. */
-function finalizersFor(options: DeleteOptions, current: readonly string[]): string[] {
+/** D22: what the caller said, else what stands already, else the kind's habit. */
+function finalizersFor({ orphansByDefault }: Resource, options: DeleteOptions, current: readonly string[]): string[] {
   const rest = current.filter((finalizer) => finalizer !== orphan && finalizer !== foreground);
   const { orphanDependents, propagationPolicy } = options;
   if (orphanDependents !== undefined) return orphanDependents ? [...rest, orphan] : rest;
@@ -317,6 +328,6 @@ function finalizersFor(options: DeleteOptions, current: readonly string[]): stri
     case 'Background':
       return rest;
     default:
-      return [...current];
+      return orphansByDefault && rest.length === current.length ? [...rest, orphan] : [...current];
   }
 }

@@ -3,7 +3,7 @@ import { methodNotAllowed, unknownPath } from '../../api/status.ts';
 import type { ApiResponse } from '../http/exchange.ts';
 import { createObject } from './create.ts';
 import { deleteCollection, deleteObject } from './delete.ts';
-import { patchObject } from './patch.ts';
+import { patchKindOf, patchObject } from './patch.ts';
 import { getObject, listObjects } from './read.ts';
 import type { Scope } from './scope.ts';
 import { subresourceHandler } from './subresources/index.ts';
@@ -12,10 +12,11 @@ import { watchObjects } from './watch.ts';
 
 export function dispatch(scope: Scope): Promise<ApiResponse> {
   const { info, resource, version } = scope;
-  if (version.deprecation !== undefined) scope.warnings.add(version.deprecation);
   if (info.subresource !== '') return dispatchSubresource(scope);
   checkPlacement(scope);
-  if (!resource.verbs.includes(info.verb)) throw methodNotAllowed();
+  if (!resource.verbs.includes(info.verb) || (info.verb === 'create' && info.name !== '')) throw methodNotAllowed();
+  if (info.verb === 'patch') patchKindOf(scope);
+  if (version.deprecation !== undefined) scope.warnings.add(version.deprecation);
   switch (info.verb) {
     case 'get':
       return getObject(scope);
@@ -24,7 +25,6 @@ export function dispatch(scope: Scope): Promise<ApiResponse> {
     case 'watch':
       return watchObjects(scope);
     case 'create':
-      if (info.name !== '') throw methodNotAllowed();
       return createObject(scope);
     case 'update':
       return updateObject(scope);

@@ -5,6 +5,7 @@ import { parseSelector, SelectorError, type Selector } from '../../api/labels/se
 import { badRequest, invalid } from '../../api/status.ts';
 import type { FieldValidation } from '../http/body.ts';
 import { booleanParam, integerParam } from '../http/query.ts';
+import { unknownFieldText } from '../registry/fields.ts';
 import type { Scope } from './scope.ts';
 
 export interface ReadOptions {
@@ -64,17 +65,12 @@ function fieldSelector(scope: Scope, text: string): FieldSelector {
   return selector;
 }
 
-/** L40 */
+/** L40. A namespace can be asked for even of kinds that have none, unless they list their labels by name. */
 function checkField({ resource }: Scope, field: string): void {
-  if (field === 'metadata.name' || (field === 'metadata.namespace' && (resource.namespaced || !resource.namedFields))) {
-    return;
-  }
-  if (resource.fields.has(field)) return;
-  throw badRequest(
-    resource.namedFields
-      ? `field label not supported: ${field}`
-      : `"${field}" is not a known field selector: only "metadata.name", "metadata.namespace"`,
-  );
+  const { group, kind, fields, namespaced } = resource;
+  if (field === 'metadata.name' || fields.has(field)) return;
+  if (field === 'metadata.namespace' && (namespaced || fields.size === 0)) return;
+  throw badRequest(unknownFieldText(group, kind, field));
 }
 
 const forbiddenField = (field: string, why: string): FieldError => ({

@@ -94,7 +94,15 @@ export function renderList(scope: Scope, answer: ListAnswer): ApiResponse | Prom
     case 'partialList': {
       const items = Array.from(answer.entries, (entry) => partialMetadata(entry.parse(), representation));
       const apiVersion = `meta.k8s.io/${representation.transformVersion}`;
-      return jsonText(200, JSON.stringify({ kind: 'PartialObjectMetadataList', apiVersion, metadata, items }));
+      return jsonText(
+        200,
+        JSON.stringify({
+          kind: 'PartialObjectMetadataList',
+          apiVersion,
+          metadata,
+          items: items.length === 0 ? null : items,
+        }),
+      );
     }
     case 'partial':
       throw failure(
