@@ -1,9 +1,7 @@
 /** Reads the protobuf wire format. Every read stays inside the current message; everything odd is a DecodeError (M14). */
 import { DecodeError } from './decode-error.ts';
+import { BYTES, FIXED64, VARINT } from './proto-wire.ts';
 
-export const VARINT = 0;
-export const FIXED64 = 1;
-export const BYTES = 2;
 const GROUP_START = 3;
 const GROUP_END = 4;
 const FIXED32 = 5;

@@ -2,21 +2,13 @@
  * Protobuf messages to canonical objects, driven by the same schema as JSON. Zeros that are no pointers count as
  * absent, since Go writes them always (M12); what the schema says about zeros then decides, as it does for JSON.
  */
-import { encodeBase64 } from './base64.ts';
-import { DecodeError } from './decode-error.ts';
-import { parseJson } from './decode-text.ts';
 import { inByteOrder, setOwn, sorted } from './open-map.ts';
-import { BYTES, FIXED64, VARINT } from './proto-cursor.ts';
 import type { ProtoCursor } from './proto-cursor.ts';
-import { canonicalQuantity } from './quantity.ts';
-import { scanJson } from './scan-json.ts';
-import { printMicroTime, printTime, ZERO_SECONDS } from './time.ts';
-import type { Instant } from './time.ts';
-import type { Either, Field, ListType, MapType, ScalarType, StructType, Type } from './types.ts';
+import { eachField, scalarReaders, wrongWire } from './proto-scalars.ts';
+import type { ProtoReader } from './proto-scalars.ts';
+import { BYTES, VARINT, wireOf } from './proto-wire.ts';
+import type { Either, Field, ListType, MapType, StructType, Type } from './types.ts';
 import { dropsEmpty, isEmpty, zeroOf } from './zero.ts';
-
-/** Reads one value behind its tag. */
-type ProtoReader = (cursor: ProtoCursor) => unknown;
 
 /** Reads all fields up to the end of the current message. */
 export type MessageReader = (cursor: ProtoCursor) => Record<string, unknown>;
@@ -51,8 +43,9 @@ function messageReader(type: StructType): MessageReader {
   const slots = type.fields.map(slotOf);
   const byNumber: (Slot | undefined)[] = [];
   const byName = new Map(slots.map((slot) => [slot.json, slot]));
-  for (const slot of slots)
-    if (type.byProto.has(slot.field.proto) && slot.field.embeds === undefined) byNumber[slot.field.proto] = slot;
+  for (const slot of slots) {
+    if (slot.field.embeds === undefined && slot.field.proto !== 0) byNumber[slot.field.proto] = slot;
+  }
   const inlines = new Map([...(type.inlines ?? [])].map(([number, struct]) => [number, messageReaderOf(struct)]));
   const title = type.name.slice(type.name.lastIndexOf('.') + 1);
 
@@ -121,10 +114,6 @@ function readPacked(list: unknown[], slot: Slot, cursor: ProtoCursor): void {
   });
 }
 
-function wrongWire(wire: number, struct: string, field: number): DecodeError {
-  return new DecodeError(`proto: wrong wireType = ${wire} for field ${field} of ${struct}`);
-}
-
 function assemble(slots: readonly Slot[], found: readonly unknown[]): Record<string, unknown> {
   const out: Record<string, unknown> = {};
   for (const slot of slots) {
@@ -150,7 +139,7 @@ function entryReader({ value: type }: MapType): ProtoReader {
   return (cursor) => {
     let key = '';
     let value: unknown;
-    fields(cursor, [BYTES, wire], (number) => {
+    eachField(cursor, [BYTES, wire], (number) => {
       if (number === 1) key = cursor.string();
       else value = read(cursor);
     });
@@ -164,11 +153,6 @@ function missing(type: Type): unknown {
   return type.kind === 'list' ? [] : zeroOf({ type, pointer: false });
 }
 
-function wireOf(type: Type): number {
-  if (type.kind === 'bool' || type.kind === 'int32' || type.kind === 'int64') return VARINT;
-  return type.kind === 'float64' ? FIXED64 : BYTES;
-}
-
 function readerOf(type: Type): ProtoReader {
   if (type.kind === 'struct') {
     const read = messageReaderOf(type);
@@ -177,7 +161,7 @@ function readerOf(type: Type): ProtoReader {
   if (type.kind === 'list') return wrappedReader(type);
   if (type.kind === 'map') throw new Error('A map within a map has no protobuf form');
   if (type.either !== undefined) return eitherReader(type.either);
-  return scalars[type.kind];
+  return scalarReaders[type.kind];
 }
 
 /** A message `{1: items}`: the one list that can be empty and there. */
@@ -186,94 +170,9 @@ function wrappedReader({ item }: ListType): ProtoReader {
   const wire = wireOf(item);
   return (cursor) => {
     const items: unknown[] = [];
-    fields(cursor, [wire], () => items.push(read(cursor)));
+    eachField(cursor, [wire], () => items.push(read(cursor)));
     return items;
   };
-}
-
-/** Walks the fields of an embedded message whose fields 1, 2, … have these wire types. */
-function fields(cursor: ProtoCursor, wires: readonly number[], take: (number: number) => void): void {
-  cursor.message(() => {
-    while (!cursor.done) {
-      const tag = cursor.tag();
-      const [number, wire] = [tag >>> 3, tag & 7];
-      const expected = wires[number - 1];
-      if (expected === undefined) cursor.skip(wire);
-      else if (wire === expected) take(number);
-      else throw wrongWire(wire, 'an embedded value', number);
-    }
-  });
-}
-
-const scalars: Readonly<Record<ScalarType['kind'], ProtoReader>> = {
-  string: (cursor) => cursor.string(),
-  bool: (cursor) => cursor.bool(),
-  int32: (cursor) => cursor.int32(),
-  int64: (cursor) => cursor.int64(),
-  float64: (cursor) => cursor.double(),
-  bytes: (cursor) => encodeBase64(cursor.slice()),
-  time: (cursor) => printInstant(cursor, (instant) => printTime({ seconds: instant.seconds, nanos: 0 })),
-  microTime: (cursor) => printInstant(cursor, printMicroTime),
-  duration: () => {
-    throw new Error('No kind in the tables holds a duration');
-  },
-  quantity: readQuantity,
-  intOrString: readIntOrString,
-  rawExtension: readRaw,
-  fieldsV1: readRaw,
-  json: readRaw,
-};
-
-/** Beyond these a date no longer prints with four digits of year, and upstream cannot print it either. */
-const MAX_SECONDS = 253402300799;
-
-/** The empty message is the zero time (M12). */
-function printInstant(cursor: ProtoCursor, print: (instant: Instant) => string | null): string | null {
-  let seconds = 0;
-  let nanos = 0;
-  let empty = true;
-  fields(cursor, [VARINT, VARINT], (number) => {
-    empty = false;
-    if (number === 1) seconds = cursor.int64();
-    else nanos = cursor.int32();
-  });
-  if (empty) return null;
-  const carried = seconds + Math.floor(nanos / 1e9);
-  if (carried < ZERO_SECONDS || carried > MAX_SECONDS) throw new DecodeError('proto: time outside of years 1 to 9999');
-  return print({ seconds: carried, nanos: ((nanos % 1e9) + 1e9) % 1e9 });
-}
-
-function readQuantity(cursor: ProtoCursor): string {
-  let text: string | undefined;
-  fields(cursor, [BYTES], () => {
-    text = cursor.string();
-  });
-  return text === undefined ? '0' : canonicalQuantity(text);
-}
-
-/** M13: `{1: type, 2: number, 3: text}`. */
-function readIntOrString(cursor: ProtoCursor): number | string {
-  let type = 0;
-  let number = 0;
-  let text = '';
-  fields(cursor, [VARINT, VARINT, BYTES], (field) => {
-    if (field === 1) type = cursor.int64();
-    else if (field === 2) number = cursor.int32();
-    else text = cursor.string();
-  });
-  if (type !== 0 && type !== 1) throw new DecodeError('impossible IntOrString.Type');
-  return type === 0 ? number : text;
-}
-
-/** JSON inside protobuf: `{1: bytes}`. */
-function readRaw(cursor: ProtoCursor): unknown {
-  let text = '';
-  fields(cursor, [BYTES], () => {
-    text = cursor.string();
-  });
-  if (text === '') return null;
-  scanJson(text);
-  return parseJson(text);
 }
 
 /** A schema at one number, something simpler at the other; which stands where differs. */
@@ -285,7 +184,7 @@ function eitherReader({ other, schema }: Either): ProtoReader {
     let one: unknown = null;
     let allows = false;
     const many: unknown[] = [];
-    fields(cursor, wires, (number) => {
+    eachField(cursor, wires, (number) => {
       if (number === schemaAt) one = cursor.message(read);
       else if (other === 'bool') allows = cursor.bool();
       else many.push(other === 'schemas' ? cursor.message(read) : cursor.string());

@@ -2,7 +2,7 @@
  * Writes the protobuf wire format from the end to the front: a message is complete when its length is needed, so
  * nothing is measured twice.
  */
-import { BYTES } from './proto-cursor.ts';
+import { BYTES } from './proto-wire.ts';
 
 const utf8 = new TextEncoder();
 

@@ -4,8 +4,9 @@
  */
 import { DecodeError } from './decode-error.ts';
 import { schemaOf } from './kinds.ts';
-import { BYTES, ProtoCursor } from './proto-cursor.ts';
+import { ProtoCursor } from './proto-cursor.ts';
 import { messageReaderOf } from './proto-readers.ts';
+import { BYTES } from './proto-wire.ts';
 import type { StructType } from './types.ts';
 
 export interface Envelope {

@@ -4,7 +4,7 @@
  */
 import { decodeBase64 } from './base64.ts';
 import { sortKeys } from './open-map.ts';
-import { BYTES, FIXED64, VARINT } from './proto-cursor.ts';
+import { BYTES, VARINT, wireOf } from './proto-wire.ts';
 import { ProtoWriter } from './proto-writer.ts';
 import { parseMicroTime, parseTime } from './time.ts';
 import type { Either, Field, ListType, ScalarType, StructType, Type } from './types.ts';
@@ -118,11 +118,6 @@ function mapWriter({ json, proto }: Field, value: Type): FieldsWriter {
       });
     }
   };
-}
-
-function wireOf(type: Type): number {
-  if (type.kind === 'bool' || type.kind === 'int32' || type.kind === 'int64') return VARINT;
-  return type.kind === 'float64' ? FIXED64 : BYTES;
 }
 
 function writerOf(type: Type): ValueWriter {

@@ -1,3 +1,95 @@
 import type { Descriptions } from '../descriptions.ts';
 
-export const metaV1Descriptions: Descriptions = {};
+export const metaV1Descriptions: Descriptions = {
+  TypeMeta: {
+    '': 'Says what an object is: the two fields every object opens with.',
+    apiVersion: 'Group and version in which the object is written, such as `v1` or `discovery.k8s.io/v1`.',
+    kind: 'Type of the object in CamelCase, such as `Service`.',
+  },
+  ObjectMeta: {
+    '': 'What all stored objects have in common: identity, labels, ownership and history.',
+    name: 'Identifies the object among its kind within the namespace; it never changes.',
+    generateName: 'Beginning of a name; when `name` is empty the server appends a random ending to it.',
+    namespace: 'Namespace that holds the object; empty for kinds that belong to the whole cluster.',
+    selfLink: 'No longer filled in.',
+    uid: 'Assigned by the server; differs between an object and a later one of the same name.',
+    resourceVersion:
+      'Version of the stored object, set by the server; send it back with an update to be refused if somebody else wrote in between.',
+    generation: 'Counts changes of the desired state, for kinds that keep such a count.',
+    creationTimestamp: 'When the server stored the object for the first time.',
+    deletionTimestamp:
+      'When deletion was asked for, plus the grace period; the object goes once its finalizers are gone.',
+    deletionGracePeriodSeconds: 'How long a graceful deletion may take; set together with `deletionTimestamp`.',
+    labels: 'Short keys and values by which selectors find the object.',
+    annotations: 'Keys and values for tools and people; nothing is selected by them.',
+    ownerReferences: 'Objects this one exists for; when the last of them is gone, garbage collection deletes it.',
+    finalizers: 'Names of those who still have work to do before the object may disappear; each removes its own.',
+    managedFields: 'Which manager set which field and when; kept by the server for server-side apply.',
+  },
+  OwnerReference: {
+    '': 'Points to an owner in the same namespace, or to one that belongs to the whole cluster.',
+    apiVersion: 'Group and version of the owner.',
+    kind: 'Kind of the owner.',
+    name: 'Name of the owner.',
+    uid: 'UID of the owner, so that a successor of the same name is not mistaken for it.',
+    controller: 'True for the one owner that manages the object.',
+    blockOwnerDeletion: 'True holds the owner back during foreground deletion until this object is gone.',
+  },
+  ManagedFieldsEntry: {
+    '': 'The fields one manager has set through one kind of request.',
+    manager: 'Name the client gave for itself.',
+    operation: 'How the fields were set: `Apply` or `Update`.',
+    apiVersion: 'Version in which the field paths are written.',
+    time: 'When the set of fields last changed.',
+    fieldsType: 'Form of the field set; `FieldsV1` is the only one.',
+    fieldsV1: 'The set of fields as a tree of paths.',
+    subresource: 'Subresource the request went to; empty for the object itself.',
+  },
+  ListMeta: {
+    '': 'What all lists have in common.',
+    selfLink: 'No longer filled in.',
+    resourceVersion: 'Version of the whole collection at which the list was taken; a watch may begin here.',
+    continue: 'Token for the next page; empty on the last one.',
+    remainingItemCount: 'How many items follow on later pages, when the server knows.',
+  },
+  LabelSelector: {
+    '': 'Chooses objects by their labels; all conditions must hold, and an empty selector chooses everything.',
+    matchLabels: 'Labels that must be present with exactly these values.',
+    matchExpressions: 'Further conditions on single labels.',
+  },
+  LabelSelectorRequirement: {
+    '': 'One condition on one label.',
+    key: 'Key of the label.',
+    operator: 'How to compare: `In`, `NotIn`, `Exists` or `DoesNotExist`.',
+    values: 'Values for `In` and `NotIn`; empty for the other two.',
+  },
+  Condition: {
+    '': 'One aspect of the current state, as its observer sees it.',
+    type: 'Name of the aspect, in CamelCase.',
+    status: '`True`, `False` or `Unknown`.',
+    observedGeneration: 'The `metadata.generation` that was looked at.',
+    lastTransitionTime: 'When `status` last changed.',
+    reason: 'Why, as one word for programs.',
+    message: 'Why, as a sentence for people.',
+  },
+  DeleteOptions: {
+    '': 'How to delete an object.',
+    gracePeriodSeconds: 'Time the object gets to finish; zero deletes at once.',
+    preconditions: 'What must hold of the stored object for the deletion to go ahead.',
+    propagationPolicy: 'What becomes of dependents: `Orphan`, `Background` or `Foreground`.',
+    dryRun: 'With `All` everything is checked and nothing is stored.',
+  },
+  Preconditions: {
+    '': 'What must hold of an object before a request touches it.',
+    uid: 'UID the object must have.',
+    resourceVersion: 'Version the object must have.',
+  },
+  Status: {
+    '': 'Answer of a request that returns no other object.',
+    status: '`Success` or `Failure`.',
+    message: 'What happened, for people.',
+    reason: 'What happened, as one word for programs.',
+    details: 'What the failure is about, and its causes.',
+    code: 'The HTTP status code.',
+  },
+};

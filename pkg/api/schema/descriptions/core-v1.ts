@@ -1,3 +1,0 @@
-import type { Descriptions } from '../descriptions.ts';
-
-export const coreV1Descriptions: Descriptions = {};
