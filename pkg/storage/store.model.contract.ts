@@ -2,10 +2,10 @@
 import { describe, it } from '@jest/globals';
 import * as fc from 'fast-check';
 import { StoreModel } from './contract/model.ts';
-import type { RestartableSubject, World } from './contract/model-commands.contract.ts';
 import { commandArbs } from './contract/model-commands.contract.ts';
+import type { RestartableSubject, World } from './contract/model-steps.contract.ts';
 
-export type { RestartableSubject } from './contract/model-commands.contract.ts';
+export type { RestartableSubject } from './contract/model-steps.contract.ts';
 
 /** How long to look for a difference. */
 export interface ModelRuns {

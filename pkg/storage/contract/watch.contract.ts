@@ -196,6 +196,7 @@ export function watchContract(make: MakeSubject, { embedded }: ContractOptions):
           };
           store.watch('/p/', answering, { fromRevision: r + 1, signal: new AbortController().signal });
           const { sink } = record(store, '/p/', r + 1);
+          await Promise.all([answering, sink].map((each) => each.until(() => each.progressed === r)));
           await Promise.all(['/p/a', '/p/b', '/p/c'].map((key) => store.create(key, '')));
           await Promise.all([sink.count(6), answering.count(6)]);
           await Promise.all(writes);

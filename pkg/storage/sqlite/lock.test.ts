@@ -76,7 +76,6 @@ describe('a second store on one directory', () => {
     using scratch = new TemporaryDirectory();
     const directory = join(scratch.path, 'store');
     await using first = await openSqliteStore({ directory });
-    await first.create('/a', '1');
     rmSync(join(directory, LOCK_FILE));
     await expect(openSqliteStore({ directory })).rejects.toMatchObject({ reason: 'locked' });
     expect((await first.create('/b', '1')).ok).toBe(true);

@@ -1,10 +1,10 @@
-import { existsSync, openSync, closeSync, fsyncSync, renameSync, rmSync } from 'node:fs';
+import { closeSync, existsSync, fsyncSync, openSync, renameSync, rmSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import type { Clock } from '../../clock/index.ts';
 import { systemClock } from '../../clock/index.ts';
 import { prepareDirectory, syncDirectory } from './directory.ts';
-import { isBusy } from './errors.ts';
+import { isBusy, toTrouble } from './errors.ts';
 import { acquireLock, heldBy } from './lock.ts';
 import type { SqliteObserver } from './observer.ts';
 import { configure, createSchema, DATABASE_FILE } from './schema.ts';
@@ -36,6 +36,7 @@ export async function openSqliteStore(options: SqliteStoreOptions): Promise<Sqli
   prepareDirectory(directory);
   const unlock = acquireLock(directory);
   let db: DatabaseSync | undefined;
+  let store: SqliteStore;
   try {
     if (existsSync(path)) {
       const { quickCheckBytes = 2 ** 30, checkRowsMs = 10_000 } = options;
@@ -45,13 +46,23 @@ export async function openSqliteStore(options: SqliteStoreOptions): Promise<Sqli
     }
     db = new DatabaseSync(path, { timeout: 1000 });
     configure(db);
-    const store = new SqliteStore({ db, path, clock, observer, unlock });
-    if (skipRevisions > 0) await store.skipRevisions(skipRevisions);
-    return store;
+    beginLogAnew(db);
+    store = new SqliteStore({ db, path, clock, observer, unlock });
   } catch (error) {
     db?.close();
     unlock();
     throw isBusy(error) ? heldBy(directory) : error;
+  }
+  if (skipRevisions > 0) await skipOrClose(store, skipRevisions);
+  return store;
+}
+
+async function skipOrClose(store: SqliteStore, revisions: number): Promise<void> {
+  try {
+    await store.skipRevisions(revisions);
+  } catch (error) {
+    await store.close();
+    throw error;
   }
 }
 
@@ -71,4 +82,16 @@ function createDatabase(directory: string, path: string): void {
   closeSync(handle);
   renameSync(draft, path);
   syncDirectory(directory);
+}
+
+/**
+ * After a crash SQLite goes on in the old log, over the remains of a torn commit. A log begun anew holds nothing that
+ * the check of a later start could take for more than it is. On a full disk the old one will do.
+ */
+function beginLogAnew(db: DatabaseSync): void {
+  try {
+    db.prepare('PRAGMA wal_checkpoint(TRUNCATE)').get();
+  } catch (error) {
+    if (toTrouble(error).fatal) throw error;
+  }
 }

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import * as fc from 'fast-check';
 import { readFileSync } from 'node:fs';
+import { DatabaseSync } from 'node:sqlite';
 import { done } from '../contract/subject.ts';
 import type { Contents } from './damage.contract.ts';
 import { contentsOf, Specimen } from './damage.contract.ts';
@@ -45,6 +46,53 @@ describe('a damaged database file', () => {
     );
     // Most of the file is data; were everything taken for harmless, the check would not look.
     expect(refused).toBeGreaterThan(15);
+  });
+
+  it('F42 is refused when one of its tables contradicts itself or another', async () => {
+    const changes = [
+      'UPDATE keys SET revision = revision - 1 WHERE key = (SELECT max(key) FROM keys)',
+      'UPDATE keys SET live = 1 - live WHERE key = (SELECT max(key) FROM keys)',
+      'UPDATE keys SET lease = lease + 1 WHERE lease <> 0',
+      'DELETE FROM keys WHERE key = (SELECT max(key) FROM keys)',
+      'DELETE FROM revisions WHERE revision = (SELECT max(revision) FROM revisions)',
+      'UPDATE revisions SET created = created + 1 WHERE revision = (SELECT max(revision) FROM revisions)',
+      'UPDATE leases SET deadline_ms = 0',
+      "UPDATE numbers SET value = 1 WHERE name = 'compact revision'",
+      "DELETE FROM numbers WHERE name = 'lease'",
+      'CREATE TABLE more (x)',
+    ];
+    for (const change of changes) {
+      specimen.restore();
+      const db = new DatabaseSync(specimen.path());
+      db.exec(change);
+      db.close();
+      expect({ change, result: await specimen.open() }).toMatchObject({ change, result: { reason: 'corrupted' } });
+    }
+  });
+
+  it('F42 is refused when its list of free pages is wrong', async () => {
+    specimen.restore();
+    specimen.change('', (file) => {
+      file.writeUInt32BE(file.readUInt32BE(36) + 1, 36);
+      return file;
+    });
+    expect(await specimen.open()).toMatchObject({ reason: 'corrupted', message: expect.stringMatching(/freelist/i) });
+  });
+
+  it('F42 is refused without copying the log into it', async () => {
+    using crashed = await Specimen.of(async (store) => {
+      await done(store.create('/r/old', 'a value that has reached the file'));
+      // Enough to fill its page and for a checkpoint; then something that is in the log only.
+      for (let n = 0; n < 20; n += 1) await done(store.create(`/r/small${n}`, 'x'.repeat(1000)));
+      for (let n = 0; n < 5; n += 1) await done(store.create(`/r/big${n}`, 'x'.repeat(2 ** 20)));
+      await new Promise((resolve) => setImmediate(resolve));
+      await done(store.create('/r/new', ''));
+    }, 'crash');
+    crashed.change('', (file) => {
+      file.write('A', file.indexOf('a value that has reached'));
+      return file;
+    });
+    expect(await crashed.open()).toMatchObject({ reason: 'corrupted' });
   });
 
   it('F42 is refused with what to do when a stretch of it is garbage, zero or missing', async () => {

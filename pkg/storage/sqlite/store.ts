@@ -143,8 +143,11 @@ export class SqliteStore implements Store {
     this.#leaseTimer.stop();
     this.#commits.close();
     this.#watchers.close(new StoreUnavailableError('the store is closed'));
-    this.#parts.db.close();
-    this.#parts.unlock();
+    try {
+      this.#parts.db.close();
+    } finally {
+      this.#parts.unlock();
+    }
   }
 
   [Symbol.asyncDispose](): Promise<void> {
