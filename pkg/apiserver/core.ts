@@ -4,6 +4,7 @@ import type { Admission } from './admission/admission.ts';
 import type { Authenticator } from './authn/authenticator.ts';
 import type { ServiceAccountTokens } from './authn/service-account-tokens.ts';
 import type { Authorizer } from './authz/authorizer.ts';
+import type { WatchLimit } from './limits/watches.ts';
 import type { ObjectStore } from './registry/object-store.ts';
 import type { Registry } from './registry/registry.ts';
 import type { Feed } from './watchcache/feed.ts';
@@ -17,6 +18,7 @@ export interface ServerCore {
   readonly authenticator: Authenticator;
   readonly authorizer: Authorizer;
   readonly tokens: ServiceAccountTokens;
+  readonly watches: WatchLimit;
   /** Aborted when the server stops: ends watches. */
   readonly stopping: AbortSignal;
 }

@@ -14,6 +14,7 @@ import { parseRequest, type RequestInfo, type ResourceRequest } from './http/req
 import { parseDurationMs } from './http/query.ts';
 import { json, statusResponse, text } from './http/respond.ts';
 import { Warnings } from './http/warnings.ts';
+import type { InFlightLimit } from './limits/in-flight.ts';
 import type { OpenApi } from './openapi/handler.ts';
 import { dispatch } from './resources/dispatch.ts';
 import { answerReview, reviewTypeOf } from './reviews/reviews.ts';
@@ -24,6 +25,7 @@ export interface HandlerParts {
   readonly openApi: OpenApi;
   readonly health: Health;
   readonly version: object;
+  readonly inFlight: InFlightLimit;
   readonly metrics: (request: ApiRequest) => Promise<ApiResponse>;
   /** Told of every finished request: access log and metrics. */
   readonly observe?: (record: AccessRecord) => void;
@@ -57,13 +59,23 @@ export function createHandler(parts: HandlerParts): Handler {
       user = core.authenticator.authenticate(request);
       info = parseRequest(request.method, request.path, request.query);
       user = impersonate(request, user, core.authorizer);
-      response = await answer(parts, request, info, user, warnings);
+      response = await limited(parts, request, info, user, warnings);
     } catch (error) {
       response = refusal(parts, error, auditId);
     }
     parts.observe?.({ request, info, user, status: response.status, durationMs: core.clock.monotonic() - started });
     return withCommonHeaders(response, auditId, warnings);
   };
+}
+
+function limited(
+  parts: HandlerParts,
+  request: ApiRequest,
+  info: RequestInfo,
+  user: UserInfo,
+  warnings: Warnings,
+): Promise<ApiResponse> {
+  return parts.inFlight.run(info, user, async () => answer(parts, request, info, user, warnings));
 }
 
 function answer(

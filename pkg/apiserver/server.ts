@@ -5,7 +5,8 @@
 import { nodePortPool } from '../allocator/index.ts';
 import type { Clock } from '../clock/index.ts';
 import { parseCidr, parsePortRange } from '../ip/index.ts';
-import type { Store } from '../storage/store.ts';
+import { Exporter, MetricRegistry } from '../metrics/index.ts';
+import { compactPeriodically, type Store } from '../storage/index.ts';
 import { Admission } from './admission/admission.ts';
 import { namespaceLifecycle } from './admission/namespace-lifecycle.ts';
 import { storageProtection } from './admission/storage-protection.ts';
@@ -24,6 +25,9 @@ import { listen, type Listener } from './http/listener.ts';
 import { text } from './http/respond.ts';
 import { GarbageCollector } from './lifecycle/garbage-collector.ts';
 import { NamespaceKeeper } from './lifecycle/namespaces.ts';
+import { defaultInFlight, InFlightLimit, type InFlightOptions } from './limits/in-flight.ts';
+import { defaultWatchLimits, WatchLimit, type WatchLimits } from './limits/watches.ts';
+import { serverMetrics } from './metrics.ts';
 import { OpenApi } from './openapi/handler.ts';
 import { builtinResources } from './registry/builtin.ts';
 import { ObjectStore, prefixOf } from './registry/object-store.ts';
@@ -52,6 +56,12 @@ export interface ApiServerOptions {
   readonly endpointSliceV1beta1: boolean;
   /** Off when a kube-controller-manager does both (D20). */
   readonly lifecycle: boolean;
+  /** Where counts go; a registry of its own when absent. */
+  readonly metrics?: MetricRegistry;
+  /** Add this process's own figures to `/metrics`. */
+  readonly processMetrics?: boolean;
+  readonly inFlight?: InFlightOptions;
+  readonly watchLimits?: WatchLimits;
   readonly observe?: (record: AccessRecord) => void;
   readonly onPanic: (error: unknown, auditId: string) => void;
   readonly onError: (error: unknown) => void;
@@ -92,7 +102,13 @@ export async function startApiServer(options: ApiServerOptions): Promise<ApiServ
   const objects = new ObjectStore(store, feed, caches, () => clock.now());
   serveServices(options, registry, objects);
   const identity = await identityReady;
-  const core = makeCore(options, { registry, feed, objects, identity, stopping: stopping.signal });
+  const inFlight = new InFlightLimit(options.inFlight ?? defaultInFlight);
+  const watches = new WatchLimit(options.watchLimits ?? defaultWatchLimits);
+  const metrics = options.metrics ?? new MetricRegistry();
+  const exporter = new Exporter(metrics, { process: options.processMetrics ?? false });
+  const count = serverMetrics({ metrics, registry, caches, inFlight, watches });
+  const storage = watchStorage(options, stopping.signal);
+  const core = makeCore(options, { watches, registry, feed, objects, identity, stopping: stopping.signal });
   let address = '';
   let booted = false;
   const handle = createHandler({
@@ -100,13 +116,20 @@ export async function startApiServer(options: ApiServerOptions): Promise<ApiServ
     discovery: new Discovery(registry, () => address),
     openApi: new OpenApi(registry),
     health: new Health([
-      { name: 'etcd', live: false, problem: () => undefined },
+      { name: 'etcd', live: false, problem: () => storage.problem },
       { name: 'poststarthook/bootstrap', live: false, problem: () => (booted ? undefined : 'still writing') },
     ]),
     version: versionInfo(),
-    metrics: async () => text(200, ''),
+    inFlight,
+    metrics: async ({ headers }) => {
+      const { contentType, body } = await exporter.scrape(headers['accept']);
+      return text(200, body, { 'content-type': contentType });
+    },
     onPanic: options.onPanic,
-    ...(options.observe === undefined ? {} : { observe: options.observe }),
+    observe: (record) => {
+      count(record);
+      options.observe?.(record);
+    },
   });
   const client = new OwnClient(handle, registry, 'kube-apiserver');
   const keepers = options.lifecycle
@@ -182,7 +205,7 @@ function found(registry: Registry, group: string, resource: string): Resource {
 
 function makeCore(
   options: ApiServerOptions,
-  parts: Pick<ServerCore, 'registry' | 'feed' | 'objects' | 'stopping'> & { identity: Identity },
+  parts: Pick<ServerCore, 'registry' | 'feed' | 'objects' | 'stopping' | 'watches'> & { identity: Identity },
 ): ServerCore {
   const { registry, objects } = parts;
   const accountUid = (namespace: string, name: string): string | undefined => {
@@ -199,9 +222,34 @@ function makeCore(
     authenticator: new Authenticator(options.tokens, tokens),
     authorizer: new Authorizer(storedRoles(registry, objects)),
     tokens,
+    watches: parts.watches,
     stopping: parts.stopping,
   };
 }
+
+/** Looks after the store while the server runs: history is compacted (K14), and its trouble shows in readyz (K13). */
+function watchStorage(
+  { store, clock, onError }: ApiServerOptions,
+  stopping: AbortSignal,
+): { problem: string | undefined } {
+  const seen: { problem: string | undefined } = { problem: undefined };
+  compactPeriodically(store, clock, { onError }, stopping);
+  const look = (): void => {
+    if (stopping.aborted) return;
+    store
+      .status()
+      .then(({ problem }) => {
+        seen.problem = problem;
+      })
+      .catch(onError);
+    timer = clock.after(storageCheckMs, look);
+  };
+  let timer = clock.after(storageCheckMs, look);
+  stopping.addEventListener('abort', () => timer.cancel(), { once: true });
+  return seen;
+}
+
+const storageCheckMs = 1000;
 
 function startLifecycle(options: ConstructorParameters<typeof NamespaceKeeper>[0]): { readonly idle: boolean }[] {
   const keeper = new NamespaceKeeper(options);

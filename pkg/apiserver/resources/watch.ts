@@ -21,10 +21,30 @@ export async function watchObjects(scope: Scope): Promise<ApiResponse> {
   const representation = negotiate(scope.request.headers.accept, offerOf(scope, true));
   const options = readOptions(scope, true);
   const start = await startOf(scope, options);
+  const leave = scope.core.watches.enter(scope.user.username);
   return {
     status: 200,
     headers: { 'content-type': 'application/json', 'cache-control': 'no-cache, private' },
-    body: (sink) => new WatchStream(scope, options, representation, sink).run(start),
+    body: (sink) => {
+      sink.onClose(leave);
+      new WatchStream(scope, options, representation, endingWith(sink, leave)).run(start);
+    },
+  };
+}
+
+/** A stream that we end gives its place back at once, whenever its socket closes. */
+function endingWith(sink: Sink, leave: () => void): Sink {
+  return {
+    write: (chunk) => sink.write(chunk),
+    end: () => {
+      leave();
+      sink.end();
+    },
+    get bufferedBytes() {
+      return sink.bufferedBytes;
+    },
+    onDrain: (callback) => sink.onDrain(callback),
+    onClose: (callback) => sink.onClose(callback),
   };
 }
 
