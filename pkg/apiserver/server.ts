@@ -25,6 +25,7 @@ import { listen, type Listener } from './http/listener.ts';
 import { text } from './http/respond.ts';
 import { GarbageCollector } from './lifecycle/garbage-collector.ts';
 import { NamespaceKeeper } from './lifecycle/namespaces.ts';
+import { RoleAggregation } from './lifecycle/role-aggregation.ts';
 import { defaultInFlight, InFlightLimit, type InFlightOptions } from './limits/in-flight.ts';
 import { defaultWatchLimits, WatchLimit, type WatchLimits } from './limits/watches.ts';
 import { serverMetrics } from './metrics.ts';
@@ -84,11 +85,22 @@ const defaultPort = 6443;
 const issuer = 'https://kubernetes.default.svc';
 
 export async function startApiServer(options: ApiServerOptions): Promise<ApiServer> {
-  const { store, clock } = options;
   const stopping = new AbortController();
+  try {
+    return await start(options, stopping);
+  } catch (error) {
+    stopping.abort();
+    throw error;
+  }
+}
+
+async function start(options: ApiServerOptions, stopping: AbortController): Promise<ApiServer> {
+  const { store, clock } = options;
   const registry = new Registry();
   for (const resource of builtinResources(options)) registry.register(resource);
-  const feed = new Feed(store, options.onError);
+  const feed = new Feed(store, (error) => {
+    if (!stopping.signal.aborted) options.onError(error);
+  });
   const caches = new Map<string, WatchCache>();
   for (const resource of registry.all()) {
     const prefix = prefixOf(resource);
@@ -131,13 +143,13 @@ export async function startApiServer(options: ApiServerOptions): Promise<ApiServ
       options.observe?.(record);
     },
   });
-  const client = new OwnClient(handle, registry, 'kube-apiserver');
+  const client = new OwnClient(handle, registry, objects, 'kube-apiserver');
   const keepers = options.lifecycle
     ? startLifecycle({ core, client, ca: identity.ca.cert, onError: options.onError })
     : [];
   const listener = await open(options, identity, handle);
-  for (const object of bootstrapObjects(options.serviceCidrs, listener?.port ?? defaultPort)) {
-    await client.createIfAbsent(object);
+  for (const wave of bootstrapObjects(options.serviceCidrs, listener?.port ?? defaultPort)) {
+    await Promise.all(wave.map((object) => client.createIfAbsent(object)));
   }
   if (listener !== undefined) address = `${options.listen?.host}:${listener.port}`;
   booted = true;
@@ -254,9 +266,10 @@ const storageCheckMs = 1000;
 function startLifecycle(options: ConstructorParameters<typeof NamespaceKeeper>[0]): { readonly idle: boolean }[] {
   const keeper = new NamespaceKeeper(options);
   const collector = new GarbageCollector(options);
-  keeper.start();
-  collector.start();
-  return [keeper, collector];
+  const aggregation = new RoleAggregation(options);
+  const keepers = [keeper, collector, aggregation];
+  for (const part of keepers) part.start();
+  return keepers;
 }
 
 async function open(options: ApiServerOptions, identity: Identity, handle: Handler): Promise<Listener | undefined> {

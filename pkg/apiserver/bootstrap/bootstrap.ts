@@ -4,7 +4,9 @@ import type { KubeObject } from '../../api/types.ts';
 import type { Handler } from '../handler.ts';
 import type { ApiRequest, UserInfo } from '../http/exchange.ts';
 import { isStream } from '../http/exchange.ts';
+import { keyOf, type ObjectStore } from '../registry/object-store.ts';
 import type { Registry } from '../registry/registry.ts';
+import type { Resource } from '../registry/resource.ts';
 
 /** The server acting on its own behalf. */
 export const systemUser: UserInfo = { username: 'system:apiserver', groups: ['system:masters'] };
@@ -12,11 +14,13 @@ export const systemUser: UserInfo = { username: 'system:apiserver', groups: ['sy
 export class OwnClient {
   readonly #handle: Handler;
   readonly #registry: Registry;
+  readonly #objects: ObjectStore;
   readonly #agent: string;
 
-  constructor(handle: Handler, registry: Registry, agent: string) {
+  constructor(handle: Handler, registry: Registry, objects: ObjectStore, agent: string) {
     this.#handle = handle;
     this.#registry = registry;
+    this.#objects = objects;
     this.#agent = agent;
   }
 
@@ -25,10 +29,16 @@ export class OwnClient {
     const [group, version] = apiVersion.includes('/') ? apiVersion.split('/', 2) : ['', apiVersion];
     const resource = this.#registry.byKind(group ?? '', kind);
     if (resource === undefined) throw new Error(`no resource for ${apiVersion} ${kind}`);
+    if (this.#exists(resource, object)) return;
     const path = pathOf({ ...resource, group: group ?? '', version: version ?? '' }, object.metadata.namespace);
     const status = await this.send('POST', path, object);
     if (status !== 201 && status !== 409)
       throw new Error(`creating ${kind} ${object.metadata.name}: answered ${status}`);
+  }
+
+  /** Looked up first, so that a start on existing data writes and checks nothing. */
+  #exists(resource: Resource, { metadata }: KubeObject): boolean {
+    return this.#objects.get(resource, keyOf(resource, metadata.namespace ?? '', metadata.name ?? '')) !== undefined;
   }
 
   /** The HTTP status of one request. */

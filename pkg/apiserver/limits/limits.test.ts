@@ -46,7 +46,9 @@ describe('O30 metrics', () => {
     await api.get('/api/v1/namespaces/default');
     await api.get('/api/v1/namespaces/default/evil-resource');
     const { text } = await api.get('/metrics');
-    expect(text).toMatch(/apiserver_request_total\{verb="GET",group="",version="v1",resource="namespaces",.*code="200".*\} 1/);
+    expect(text).toMatch(
+      /apiserver_request_total\{verb="GET",group="",version="v1",resource="namespaces",.*code="200".*\} 1/,
+    );
     expect(text).toMatch(/apiserver_resource_objects\{group="",resource="namespaces"\} 4/);
     expect(text).not.toContain('evil-resource');
   });
