@@ -2,7 +2,7 @@
  * Who holds which number. Normally one owner a number; damaged clusters have several (R2, R7), so owners are kept as a
  * set and a number is free only when the last one has let go. Every operation is O(1) in the number of claims.
  */
-import { SparseBitset } from '../collections/sparse-bitset.ts';
+import { SparseMap } from '../collections/sparse-map.ts';
 import { Quarantine } from './quarantine.ts';
 
 export interface ClaimTableOptions {
@@ -11,8 +11,7 @@ export interface ClaimTableOptions {
 }
 
 export class ClaimTable {
-  readonly #taken = new SparseBitset();
-  readonly #owners = new Map<bigint, string | Set<string>>();
+  readonly #owners = new SparseMap<string | Set<string>>();
   readonly #quarantine: Quarantine;
 
   constructor(options: ClaimTableOptions = {}) {
@@ -21,24 +20,22 @@ export class ClaimTable {
 
   /** Numbers held by anybody. */
   get size(): number {
-    return this.#taken.size;
+    return this.#owners.size;
   }
 
   /** Records the owner beside any other. True when nobody else holds the number. */
   claim(number: bigint, owner: string): boolean {
     this.#quarantine.delete(number);
-    if (this.#taken.add(number)) {
-      this.#owners.set(number, owner);
-      return true;
-    }
     const held = this.#owners.get(number);
-    if (held === owner) return true;
-    if (held instanceof Set) {
+    if (held === undefined) this.#owners.set(number, owner);
+    else if (held instanceof Set) {
       held.add(owner);
       return held.size === 1;
+    } else if (held !== owner) {
+      this.#owners.set(number, new Set([held, owner]));
+      return false;
     }
-    this.#owners.set(number, new Set([held ?? owner, owner]));
-    return false;
+    return true;
   }
 
   /** Removes one owner; others keep the number. False when this owner did not hold it. */
@@ -49,13 +46,12 @@ export class ClaimTable {
       if (held.size > 0) return true;
     } else if (held !== owner) return false;
     this.#owners.delete(number);
-    this.#taken.delete(number);
     this.#quarantine.add(number, now);
     return true;
   }
 
   isTaken(number: bigint): boolean {
-    return this.#taken.has(number);
+    return this.#owners.has(number);
   }
 
   /** Owners in the order in which they came; more than one is damage to be reported. */
@@ -68,8 +64,8 @@ export class ClaimTable {
   /** Lowest free number from `from` to `to`; `desperate` also takes what rests. */
   nextFree(from: bigint, to: bigint, desperate = false): bigint | undefined {
     return desperate || this.#quarantine.size === 0
-      ? this.#taken.nextFree(from, to)
-      : this.#quarantine.nextFree(this.#taken, from, to);
+      ? this.#owners.nextFree(from, to)
+      : this.#quarantine.nextFree(this.#owners, from, to);
   }
 
   /** Call before choosing: ends the rest of numbers whose time has come. */
@@ -79,12 +75,12 @@ export class ClaimTable {
 
   /** How many numbers from `from` to `to` are held. */
   count(from: bigint, to: bigint): number {
-    return this.#taken.count(from, to);
+    return this.#owners.count(from, to);
   }
 
   /** Numbers with more than one owner. O(n); for repair and reports. */
   conflicts(): { number: bigint; owners: string[] }[] {
-    return [...this.#owners].flatMap(([number, held]) =>
+    return [...this.#owners.entries()].flatMap(([number, held]) =>
       held instanceof Set && held.size > 1 ? [{ number, owners: [...held] }] : [],
     );
   }

@@ -3,7 +3,7 @@ import { clusterIpNone, clusterIpsOf, isExternalName, specOf } from '../api/serv
 import type { Service } from '../api/types.ts';
 import { formatIp, type Ip, type IpFamily, isIpFamily, ipOfNumber, parseIpTolerant } from '../ip/index.ts';
 import { invalid, json } from '../validation/errors.ts';
-import { goQuote } from '../validation/formats/quote.ts';
+import { goQuote } from '../api/schema/go-quote.ts';
 import { pickFree } from './band.ts';
 import { heldAddresses, keepsPreferDualStack } from './families.ts';
 import { exhausted, outOfRange, rangeFull, type Refusal, refuse, taken } from './outcome.ts';

@@ -3,11 +3,11 @@
  * still know their last owner. Off with a rest of 0. Explicit requests are never held up by it, and it gives way when
  * nothing else is free.
  */
-import { SparseBitset } from '../collections/sparse-bitset.ts';
+import { SparseMap } from '../collections/sparse-map.ts';
 
 export class Quarantine {
   readonly #restMs: number;
-  readonly #resting = new SparseBitset();
+  readonly #resting = new SparseMap<true>();
   /** In the order in which they came, which is the order in which they end. */
   readonly #until = new Map<bigint, number>();
 
@@ -19,7 +19,7 @@ export class Quarantine {
   add(number: bigint, now: number): void {
     if (this.#restMs <= 0) return;
     this.delete(number);
-    this.#resting.add(number);
+    this.#resting.set(number, true);
     this.#until.set(number, now + this.#restMs);
   }
 
@@ -45,7 +45,7 @@ export class Quarantine {
   }
 
   /** Lowest number from `from` to `to` that is neither in `taken` nor resting. */
-  nextFree(taken: SparseBitset, from: bigint, to: bigint): bigint | undefined {
+  nextFree(taken: SparseMap<unknown>, from: bigint, to: bigint): bigint | undefined {
     let at: bigint | undefined = from;
     while (at !== undefined && at <= to) {
       const free = taken.nextFree(at, to);

@@ -3,7 +3,8 @@
  * pointer, a list or a struct shows as JSON and is passed through `json()`.
  */
 import type { FieldError, FieldErrorType } from '../api/field-error.ts';
-import { goJson, goQuote } from './formats/quote.ts';
+import { goQuote } from '../api/schema/go-quote.ts';
+import { goJson } from './formats/quote.ts';
 
 /** A value already rendered for a message. */
 export interface Shown {

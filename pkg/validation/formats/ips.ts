@@ -16,7 +16,7 @@ import {
   sameIp,
 } from '../../ip/index.ts';
 import { invalid } from '../errors.ts';
-import { goQuote } from './quote.ts';
+import { goQuote } from '../../api/schema/go-quote.ts';
 
 const badIp = 'must be a valid IP address, (e.g. 10.9.8.7 or 2001:db8::ffff)';
 const badCidr = 'must be a valid CIDR value, (e.g. 10.9.8.0/24 or 2001:db8::/64)';

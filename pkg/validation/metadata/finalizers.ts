@@ -2,7 +2,7 @@
 import type { FieldError } from '../../api/field-error.ts';
 import { forbidden, invalid, invalidEach, json } from '../errors.ts';
 import { labelKeyProblems } from '../formats/labels.ts';
-import { goQuote } from '../formats/quote.ts';
+import { goQuote } from '../../api/schema/go-quote.ts';
 
 const standard: readonly string[] = ['foregroundDeletion', 'kubernetes', 'orphan'];
 

@@ -1,74 +1,78 @@
 /**
- * A set of integers of any size, made for address ranges: membership, insertion and removal in O(1), the next number
- * that is *not* in the set in O(pages) with 1,024 numbers a page and full pages skipped at once. Empty regions cost
- * nothing, so a /8 of IPv4 and a /64 of IPv6 are alike.
+ * A map from integers of any size, made for address ranges: reading, writing and removal in O(1), the next number that
+ * is *not* in the map in O(pages) with 1,024 numbers a page and full pages skipped at once. Empty regions cost nothing,
+ * so a /8 of IPv4 and a /64 of IPv6 are alike.
  */
 const pageBits = 10n;
 const wordsInPage = 32;
 const pageSize = 1024;
 
-interface Page {
+interface Page<T> {
+  /** One bit a number: set when there is a value. */
   readonly words: Uint32Array;
-  used: number;
+  /** By offset in the page; a Map, because a wide range drawn from at random leaves one value a page. */
+  readonly values: Map<number, T>;
 }
 
-export class SparseBitset {
-  readonly #pages = new Map<bigint, Page>();
+export class SparseMap<T> {
+  readonly #pages = new Map<bigint, Page<T>>();
   #size = 0;
 
-  /** How many numbers are in the set. */
+  /** How many numbers have a value. */
   get size(): number {
     return this.#size;
   }
 
   has(number: bigint): boolean {
     const page = this.#pages.get(number >> pageBits);
-    if (page === undefined) return false;
-    const at = Number(number & 1023n);
-    return (((page.words[at >>> 5] ?? 0) >>> (at & 31)) & 1) === 1;
+    return page !== undefined && isSet(page.words, Number(number & 1023n));
   }
 
-  /** False when it was there already. */
-  add(number: bigint): boolean {
+  get(number: bigint): T | undefined {
+    return this.#pages.get(number >> pageBits)?.values.get(Number(number & 1023n));
+  }
+
+  set(number: bigint, value: T): void {
     const key = number >> pageBits;
     let page = this.#pages.get(key);
     if (page === undefined) {
-      page = { words: new Uint32Array(wordsInPage), used: 0 };
+      page = { words: new Uint32Array(wordsInPage), values: new Map() };
       this.#pages.set(key, page);
     }
     const at = Number(number & 1023n);
-    const word = page.words[at >>> 5] ?? 0;
-    const bit = 1 << (at & 31);
-    if ((word & bit) !== 0) return false;
-    page.words[at >>> 5] = word | bit;
-    page.used += 1;
+    page.values.set(at, value);
+    if (isSet(page.words, at)) return;
+    page.words[at >>> 5] = (page.words[at >>> 5] ?? 0) | (1 << (at & 31));
     this.#size += 1;
-    return true;
   }
 
-  /** False when it was not there. */
+  /** False when there was no value. */
   delete(number: bigint): boolean {
     const key = number >> pageBits;
     const page = this.#pages.get(key);
-    if (page === undefined) return false;
     const at = Number(number & 1023n);
-    const word = page.words[at >>> 5] ?? 0;
-    const bit = 1 << (at & 31);
-    if ((word & bit) === 0) return false;
-    page.words[at >>> 5] = word & ~bit;
-    page.used -= 1;
+    if (page === undefined || !isSet(page.words, at)) return false;
+    page.words[at >>> 5] = (page.words[at >>> 5] ?? 0) & ~(1 << (at & 31));
+    page.values.delete(at);
     this.#size -= 1;
-    if (page.used === 0) this.#pages.delete(key);
+    if (page.values.size === 0) this.#pages.delete(key);
     return true;
   }
 
-  /** The lowest number from `from` to `to`, both included, that is not in the set. */
+  /** Numbers and values, in no particular order of pages. */
+  *entries(): Generator<[number: bigint, value: T]> {
+    for (const [key, { values }] of this.#pages) {
+      for (const [at, value] of values) yield [(key << pageBits) + BigInt(at), value];
+    }
+  }
+
+  /** The lowest number from `from` to `to`, both included, without a value. */
   nextFree(from: bigint, to: bigint): bigint | undefined {
     let at = from;
     while (at <= to) {
       const page = this.#pages.get(at >> pageBits);
       if (page === undefined) return at;
-      const offset = page.used === pageSize ? pageSize : firstZero(page.words, Number(at & 1023n));
+      const offset = page.values.size === pageSize ? pageSize : firstZero(page.words, Number(at & 1023n));
       const start = (at >> pageBits) << pageBits;
       at = start + BigInt(offset);
       if (offset < pageSize) return at <= to ? at : undefined;
@@ -76,16 +80,16 @@ export class SparseBitset {
     return undefined;
   }
 
-  /** How many members lie from `from` to `to`, both included. Walks the pages there are or the pages asked about. */
+  /** How many numbers have a value from `from` to `to`, both included. Walks the pages there are or the pages asked about. */
   count(from: bigint, to: bigint): number {
     if (to < from) return 0;
     const first = from >> pageBits;
     const last = to >> pageBits;
     let total = 0;
-    const add = (key: bigint, page: Page): void => {
+    const add = (key: bigint, page: Page<T>): void => {
       const low = key === first ? Number(from & 1023n) : 0;
       const high = key === last ? Number(to & 1023n) : pageSize - 1;
-      total += low === 0 && high === pageSize - 1 ? page.used : countBits(page.words, low, high);
+      total += low === 0 && high === pageSize - 1 ? page.values.size : countBits(page.words, low, high);
     };
     if (last - first < BigInt(this.#pages.size)) {
       for (let key = first; key <= last; key += 1n) {
@@ -98,6 +102,8 @@ export class SparseBitset {
     return total;
   }
 }
+
+const isSet = (words: Uint32Array, at: number): boolean => (((words[at >>> 5] ?? 0) >>> (at & 31)) & 1) === 1;
 
 /** Position of the first zero bit at or after `from`, or the page size. */
 function firstZero(words: Uint32Array, from: number): number {
