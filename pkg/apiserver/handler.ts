@@ -38,7 +38,9 @@ export interface AccessRecord {
   readonly info: RequestInfo | undefined;
   readonly user: UserInfo;
   readonly status: number;
+  /** Until the answer began: a watch is not waited for. */
   readonly durationMs: number;
+  readonly auditId: string;
 }
 
 export type Handler = (request: ApiRequest) => Promise<ApiResponse>;
@@ -63,7 +65,8 @@ export function createHandler(parts: HandlerParts): Handler {
     } catch (error) {
       response = refusal(parts, error, auditId);
     }
-    parts.observe?.({ request, info, user, status: response.status, durationMs: core.clock.monotonic() - started });
+    const durationMs = core.clock.monotonic() - started;
+    parts.observe?.({ request, info, user, status: response.status, durationMs, auditId });
     return withCommonHeaders(response, auditId, warnings);
   };
 }

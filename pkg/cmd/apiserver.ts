@@ -12,6 +12,8 @@ export interface ApiserverFlags extends ServerFlags {
   readonly tokenAuthFile?: string;
   readonly enableEndpointsliceV1beta1: boolean;
   readonly clusterDomain: string;
+  readonly lifecycle: boolean;
+  readonly accessLog?: string;
 }
 
 export function apiserverCommand(): Command {
@@ -33,7 +35,9 @@ export function apiserverCommand(): Command {
     .option('--client-ca-file <path>', 'CA whose client certificates are accepted (default: our own)')
     .option('--token-auth-file <path>', 'lines of token,user,uid,"group1,group2"')
     .option('--enable-endpointslice-v1beta1', 'also serve discovery.k8s.io/v1beta1', false)
-    .option('--cluster-domain <name>', 'DNS domain of the cluster', 'cluster.local');
+    .option('--cluster-domain <name>', 'DNS domain of the cluster', 'cluster.local')
+    .option('--no-lifecycle', 'leave namespaces and garbage collection to a kube-controller-manager')
+    .option('--access-log <path>', 'append a JSON line for each request (default: no log)');
   return addServerFlags(command).action(async (flags: ApiserverFlags) => {
     const { serveApiserver } = await import('./serve-apiserver.ts');
     await serveApiserver(flags);

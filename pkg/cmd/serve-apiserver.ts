@@ -9,6 +9,7 @@ import {
   type ApiServer,
 } from '../apiserver/index.ts';
 import { systemClock } from '../clock/index.ts';
+import { AccessLog } from './access-log.ts';
 import type { ApiserverFlags } from './apiserver.ts';
 import { ConfigError } from './config-error.ts';
 import { fairleadVersion } from './fairlead-version.ts';
@@ -19,7 +20,8 @@ export async function serveApiserver(flags: ApiserverFlags): Promise<void> {
   const dataDir = resolve(flags.dataDir);
   mkdirSync(dataDir, { recursive: true, mode: 0o700 });
   await using store = await openStore(flags.storage, dataDir);
-  const server = await start(flags, dataDir, store);
+  await using accessLog = openAccessLog(flags.accessLog);
+  const server = await start(flags, dataDir, store, accessLog);
   const kubeconfig = resolve(flags.writeKubeconfig ?? join(dataDir, 'kubeconfig'));
   announce(server, kubeconfig, flags.readyFile);
   await untilStopped();
@@ -40,10 +42,20 @@ export function announce(server: ApiServer, kubeconfig: string, readyFile: strin
   writePrivateFile(readyFile, `${JSON.stringify(report)}\n`);
 }
 
+function openAccessLog(path: string | undefined): AccessLog | undefined {
+  if (path === undefined) return undefined;
+  try {
+    return new AccessLog(path, { onError: (error) => console.error('no more lines for the access log:', error) });
+  } catch (error) {
+    throw new ConfigError(`the access log cannot be opened: ${(error as Error).message}`);
+  }
+}
+
 async function start(
   flags: ApiserverFlags,
   dataDir: string,
   store: Awaited<ReturnType<typeof openStore>>,
+  accessLog: AccessLog | undefined,
 ): Promise<ApiServer> {
   try {
     return await startApiServer({
@@ -56,7 +68,8 @@ async function start(
       clusterDomain: flags.clusterDomain,
       tokens: flags.tokenAuthFile === undefined ? [] : parseTokenFile(readFileSync(flags.tokenAuthFile, 'utf8')),
       endpointSliceV1beta1: flags.enableEndpointsliceV1beta1,
-      lifecycle: true,
+      lifecycle: flags.lifecycle,
+      ...(accessLog === undefined ? {} : { observe: (record) => accessLog.write(record, systemClock.now()) }),
       onPanic: (error, auditId) => console.error(`audit id ${auditId}:`, error),
       onError: (error) => console.error(error),
     });
