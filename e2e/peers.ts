@@ -32,7 +32,7 @@ export interface RealOptions {
 export async function startRealControlPlane(options: RealOptions = {}): Promise<RealControlPlane> {
   const folder = mkdtempSync(join(tmpdir(), 'fairlead-real-'));
   const [client, peer, secure] = await Promise.all([freePort(), freePort(), freePort()]);
-  const identity = await writeIdentity(folder);
+  const identity = writeIdentity(folder);
   const etcd = start(
     folder,
     'etcd',
@@ -83,8 +83,8 @@ export async function startRealControlPlane(options: RealOptions = {}): Promise<
 /** Bearer token of a member of system:masters, the same on every real server of ours. */
 export const adminToken = 'fairlead-e2e-admin';
 
-async function writeIdentity(folder: string): Promise<Identity> {
-  const identity = await loadIdentity({
+function writeIdentity(folder: string): Identity {
+  const identity = loadIdentity({
     names: ['localhost', 'kubernetes.default.svc'],
     addresses: ['127.0.0.1', '10.96.0.1'],
     now: Date.now(),

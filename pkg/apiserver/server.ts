@@ -109,11 +109,10 @@ async function start(options: ApiServerOptions, stopping: AbortController): Prom
     caches.set(prefix, cache);
     feed.add(cache);
   }
-  const identityReady = loadIdentity(identityOptions(options));
+  const identity = loadIdentity(identityOptions(options));
   await feed.start(stopping.signal);
   const objects = new ObjectStore(store, feed, caches, () => clock.now());
   serveServices(options, registry, objects);
-  const identity = await identityReady;
   const inFlight = new InFlightLimit(options.inFlight ?? defaultInFlight);
   const watches = new WatchLimit(options.watchLimits ?? defaultWatchLimits);
   const metrics = options.metrics ?? new MetricRegistry();

@@ -6,11 +6,9 @@ import { createPrivateKey, createPublicKey, generateKeyPairSync, X509Certificate
 import { chmodSync, existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { TokenKeys } from './service-account-tokens.ts';
+import { makeCertificate, type KeyPair } from './x509.ts';
 
-export interface KeyPair {
-  readonly cert: string;
-  readonly key: string;
-}
+export type { KeyPair };
 
 export interface Identity {
   readonly ca: KeyPair;
@@ -28,83 +26,40 @@ export interface IdentityOptions {
   readonly now: number;
 }
 
-export async function loadIdentity(options: IdentityOptions): Promise<Identity> {
+export function loadIdentity(options: IdentityOptions): Identity {
   const files = options.directory === undefined ? noFiles : fileStore(options.directory);
-  const ca = (await kept(files, 'ca', options.now, undefined)) ?? files.put('ca', await makeCa(options.now));
+  const ca = kept(files, 'ca', options.now, undefined) ?? files.put('ca', makeCa(options.now));
   const serving =
-    (await kept(files, 'apiserver', options.now, (cert) => covers(cert, ca, options))) ??
-    files.put('apiserver', await makeServing(ca, options));
+    kept(files, 'apiserver', options.now, (cert) => covers(cert, ca, options)) ??
+    files.put('apiserver', makeServing(ca, options));
   const admin =
-    (await kept(files, 'admin', options.now, (cert) => isIssuedBy(cert, ca))) ??
-    files.put('admin', await issueClient(ca, 'kubernetes-admin', ['system:masters'], options.now));
+    kept(files, 'admin', options.now, (cert) => isIssuedBy(cert, ca)) ??
+    files.put('admin', issueClient(ca, 'kubernetes-admin', ['system:masters'], options.now));
   return { ca, serving, admin, tokenKeys: tokenKeys(files) };
-}
-
-/** A client certificate for a component: system:kube-proxy and the like. */
-export async function issueClient(ca: KeyPair, user: string, groups: readonly string[], now: number): Promise<KeyPair> {
-  const { generate } = await import('selfsigned');
-  const attributes = [
-    { name: 'commonName', value: user },
-    ...groups.map((value) => ({ name: 'organizationName', value })),
-  ];
-  const made = await generate(attributes, {
-    keyType: 'ec',
-    curve: 'P-256',
-    algorithm: 'sha256',
-    notBeforeDate: new Date(now - 60_000),
-    notAfterDate: new Date(now + year),
-    ca,
-    extensions: [
-      { name: 'basicConstraints', cA: false, critical: true },
-      { name: 'keyUsage', digitalSignature: true, critical: true },
-      { name: 'extKeyUsage', clientAuth: true },
-    ],
-  });
-  return { cert: made.cert, key: made.private };
 }
 
 const day = 24 * 3600 * 1000;
 const year = 365 * day;
 
-async function makeCa(now: number): Promise<KeyPair> {
-  const { generate } = await import('selfsigned');
-  const made = await generate([{ name: 'commonName', value: 'fairlead-ca' }], {
-    keyType: 'ec',
-    curve: 'P-256',
-    algorithm: 'sha256',
-    notBeforeDate: new Date(now - 60_000),
-    notAfterDate: new Date(now + 10 * year),
-    extensions: [
-      { name: 'basicConstraints', cA: true, critical: true },
-      { name: 'keyUsage', keyCertSign: true, digitalSignature: true, cRLSign: true, critical: true },
-    ],
-  });
-  return { cert: made.cert, key: made.private };
+/** A little earlier than now, for clients whose clock is behind. */
+const validity = (now: number, length: number): { notBefore: number; notAfter: number } => ({
+  notBefore: now - 60_000,
+  notAfter: now + length,
+});
+
+/** A client certificate for a component: system:kube-proxy and the like. */
+export function issueClient(ca: KeyPair, commonName: string, organizations: readonly string[], now: number): KeyPair {
+  return makeCertificate({ commonName, organizations, usage: 'client', ...validity(now, year) }, ca);
 }
 
-async function makeServing(ca: KeyPair, { names, addresses, now }: IdentityOptions): Promise<KeyPair> {
-  const { generate } = await import('selfsigned');
-  const made = await generate([{ name: 'commonName', value: 'kube-apiserver' }], {
-    keyType: 'ec',
-    curve: 'P-256',
-    algorithm: 'sha256',
-    notBeforeDate: new Date(now - 60_000),
-    notAfterDate: new Date(now + year),
+const makeCa = (now: number): KeyPair =>
+  makeCertificate({ commonName: 'fairlead-ca', usage: 'ca', ...validity(now, 10 * year) });
+
+function makeServing(ca: KeyPair, { names, addresses, now }: IdentityOptions): KeyPair {
+  return makeCertificate(
+    { commonName: 'kube-apiserver', usage: 'server', names, addresses, ...validity(now, year) },
     ca,
-    extensions: [
-      { name: 'basicConstraints', cA: false, critical: true },
-      { name: 'keyUsage', digitalSignature: true, critical: true },
-      { name: 'extKeyUsage', serverAuth: true },
-      {
-        name: 'subjectAltName',
-        altNames: [
-          ...names.map((value) => ({ type: 2 as const, value })),
-          ...addresses.map((ip) => ({ type: 7 as const, ip })),
-        ],
-      },
-    ],
-  });
-  return { cert: made.cert, key: made.private };
+  );
 }
 
 function isIssuedBy(cert: X509Certificate, ca: KeyPair): boolean {
@@ -158,12 +113,12 @@ function fileStore(directory: string): Files {
 }
 
 /** The stored pair, unless four fifths of its life are over or it is not good any more. */
-async function kept(
+function kept(
   files: Files,
   name: string,
   now: number,
   isGood: ((cert: X509Certificate) => boolean) | undefined,
-): Promise<KeyPair | undefined> {
+): KeyPair | undefined {
   const pair = files.get(name);
   if (pair === undefined) return undefined;
   const cert = new X509Certificate(pair.cert);
