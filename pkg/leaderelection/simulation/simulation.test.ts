@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it, jest } from '@jest/globals';
 import type { ElectorConfig } from '../decide.ts';
 import { defaultTimings } from '../timings.ts';
 import { overlaps } from './acting.ts';
@@ -10,6 +10,7 @@ import { World } from './world.ts';
 
 /** `FAIRLEAD_HISTORIES=100000 npm test -- pkg/leaderelection/simulation` for the long run. */
 const histories = Number(process.env['FAIRLEAD_HISTORIES'] ?? 1000);
+jest.setTimeout(5000 + histories * 20);
 
 const config = (identity: string): ElectorConfig => ({
   identity,
