@@ -1,6 +1,5 @@
 import { MAX_MESSAGE_OCTETS } from './constants.ts';
 import type { Name } from './name.ts';
-import { ROOT, suffixAt } from './name.ts';
 import { NameTable } from './name-table.ts';
 import { putUint16, putUint32, uint16At } from './octets.ts';
 import type { Octets, RRset, Soa } from './rrset.ts';
@@ -27,7 +26,7 @@ export class MessageWriter {
     const count = set.data.length;
     for (let index = 0; index < count; index++) {
       const start = this.at;
-      this.#writeName(set.owner, true);
+      this.#writeNoted(set.owner);
       this.#writeUint16(set.type);
       this.#writeUint16(recordClass);
       this.#writeUint32(set.ttl);
@@ -49,18 +48,18 @@ export class MessageWriter {
       case 'address':
         return this.#writeText(set.data[index] as Octets);
       case 'name':
-        return this.#writeName(set.data[index] as Name, true);
+        return this.#writeNoted(set.data[index] as Name);
       case 'srv': {
         const srv = set.data[index] as (typeof set.data)[number];
         this.#writeUint16(srv.priority);
         this.#writeUint16(srv.weight);
         this.#writeUint16(srv.port);
-        return this.#writeName(srv.target, false); // R10
+        return this.#writeWhole(srv.target);
       }
       case 'mx': {
         const mx = set.data[index] as (typeof set.data)[number];
         this.#writeUint16(mx.preference);
-        return this.#writeName(mx.exchange, true);
+        return this.#writeNoted(mx.exchange);
       }
       case 'soa':
         return this.#writeSoa(set.data[index] as Soa);
@@ -80,8 +79,8 @@ export class MessageWriter {
   }
 
   #writeSoa(soa: Soa): void {
-    this.#writeName(soa.primary, true);
-    this.#writeName(soa.contact, true);
+    this.#writeName(soa.primary);
+    this.#writeName(soa.contact);
     this.#writeUint32(soa.serial);
     this.#writeUint32(soa.refresh);
     this.#writeUint32(soa.retry);
@@ -89,25 +88,30 @@ export class MessageWriter {
     this.#writeUint32(soa.minimum);
   }
 
-  /** A name, ended by a pointer when `compress` is set and some suffix of it stands in the message already. */
-  #writeName(name: Name, compress: boolean): void {
+  /** A name, ended by a pointer where some suffix of it stands in the message already. */
+  #writeName(name: Name): void {
+    this.#writeCut(name);
+  }
+
+  /** A name that later ones may point at. */
+  #writeNoted(name: Name): void {
     const start = this.at;
-    let cut = 0;
-    let pointer = -1;
-    for (;;) {
-      const rest = cut === 0 ? name : suffixAt(name, cut);
-      if (rest === ROOT) break;
-      pointer = compress ? this.#names.find(rest) : -1;
-      if (pointer >= 0) break;
-      cut += 1 + name.charCodeAt(cut);
-    }
-    if (pointer >= 0) {
-      this.#writePrefix(name, cut);
-      this.#writeUint16(0xc000 | pointer);
-    } else {
-      this.#writePrefix(name, name.length);
-    }
-    if (cut > 0) this.#names.note(name, start);
+    if (this.#writeCut(name) > 0) this.#names.note(name, start);
+  }
+
+  /** R10: a name without pointers, which later ones may point at. */
+  #writeWhole(name: Name): void {
+    const start = this.at;
+    this.#writePrefix(name, name.length);
+    this.#names.note(name, start);
+  }
+
+  #writeCut(name: Name): number {
+    this.#names.find(name);
+    const { cut, pointer } = this.#names;
+    this.#writePrefix(name, cut);
+    if (pointer >= 0) this.#writeUint16(0xc000 | pointer);
+    return cut;
   }
 
   #writePrefix(text: string, length: number): void {
