@@ -4,13 +4,15 @@
  * FAIRLEAD_KERNEL_SCENARIOS=all in the environment.
  */
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import type { Endpoint } from '../../api/types.ts';
 import { systemClock } from '../../clock/index.ts';
 import { buildModel, parseCidr, selectNodePortAddresses, type DetectLocal } from '../model/index.ts';
-import { n1 } from '../model/testdata/objects.ts';
+import { n1, service, slice } from '../model/testdata/objects.ts';
 import { node } from '../testdata/packet.ts';
 import { scenarios } from '../testdata/scenarios/index.ts';
-import type { Mode, Scenario, ScenarioOptions } from '../testdata/scenarios/scenario.ts';
+import { L, R, type Mode, type Scenario, type ScenarioOptions } from '../testdata/scenarios/scenario.ts';
 import type { BackEnd } from './back-end.ts';
+import { cleanStaleFlows } from './conntrack.ts';
 import { IptablesBackEnd } from './iptables.ts';
 import { NftablesBackEnd } from './nftables.ts';
 import type { Runner } from './runner.ts';
@@ -90,6 +92,30 @@ if (reason !== undefined) process.stderr.write(`Skipped the kernel tests of the 
       },
       30_000,
     );
+
+    it('S73 S74 UDP flows move on when their endpoint goes, and when rules come after them', async () => {
+      const spec = { ports: [{ name: 'dns', protocol: 'UDP', port: 53 }] };
+      const ports = [{ name: 'dns', protocol: 'UDP', port: 8080 }];
+      const sync = async (...endpoints: Endpoint[]): Promise<number> => {
+        const model = buildModel([service({ spec })], [slice({ ports, endpoints })], { family: 'IPv4', node: n1 });
+        await backEndFor({}).sync(model);
+        return cleanStaleFlows(network.onNode, 'IPv4', model.ports, new Set(node.addresses));
+      };
+      const ask = async (timeoutMs: number): Promise<string | undefined> => {
+        const request = { protocol: 'udp', host: '10.96.0.10', port: 53, localPort: 40_000, timeoutMs } as const;
+        const { served, failed } = await network.ask('cli', request);
+        return served?.by ?? failed;
+      };
+      await network.onNode('conntrack', ['-F']);
+      await backEndFor({}).cleanup();
+      expect(await ask(250)).toBe('timeout');
+      expect(await sync(R)).toBe(1);
+      expect(await ask(5000)).toBe('10.244.2.12:8080');
+      expect(await sync(R, L)).toBe(0);
+      expect(await ask(5000)).toBe('10.244.2.12:8080');
+      expect(await sync(L)).toBe(1);
+      expect(await ask(5000)).toBe('10.244.1.11:8080');
+    }, 30_000);
 
     it('S94 leaves nothing of ours behind when it cleans up', async () => {
       await backEndFor({}).cleanup();

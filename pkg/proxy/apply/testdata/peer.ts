@@ -12,6 +12,8 @@ export interface PeerRequest {
   readonly host: string;
   readonly port: number;
   readonly timeoutMs: number;
+  /** UDP: ask from this port, so that two requests are one flow. */
+  readonly localPort?: number;
 }
 
 export interface PeerReply {
@@ -67,7 +69,7 @@ function askTcp({ host, port, timeoutMs }: PeerRequest): Promise<Omit<PeerReply,
   });
 }
 
-function askUdp({ host, port, timeoutMs }: PeerRequest): Promise<Omit<PeerReply, 'id'>> {
+function askUdp({ host, port, timeoutMs, localPort = 0 }: PeerRequest): Promise<Omit<PeerReply, 'id'>> {
   return new Promise((resolve) => {
     const socket = createSocket('udp4');
     const end = (reply: Omit<PeerReply, 'id'>): void => {
@@ -83,7 +85,7 @@ function askUdp({ host, port, timeoutMs }: PeerRequest): Promise<Omit<PeerReply,
       const [by = '', seen = ''] = datagram.toString().split(' ');
       end({ served: { by, seen, from: socket.address().address } });
     });
-    socket.connect(port, host, () => socket.send('hello'));
+    socket.bind(localPort, () => socket.connect(port, host, () => socket.send('hello')));
   });
 }
 
