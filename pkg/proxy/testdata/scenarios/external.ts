@@ -41,7 +41,7 @@ export const external: readonly Scenario[] = [
   scenario(
     'S54',
     'a client outside the ranges by other ways',
-    exposedWith({ loadBalancerSourceRanges: ['198.18.0.0/16'] }),
+    exposedWith({ loadBalancerSourceRanges: ['172.16.0.0/12'] }),
     [R],
     [
       to('outside', 'lb', 'timeout', { userspace: 'refused' }),

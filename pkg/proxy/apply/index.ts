@@ -1,0 +1,17 @@
+export type { BackEnd, SyncReport } from './back-end.ts';
+export { cleanStaleFlows, parseFlows, staleFlows } from './conntrack.ts';
+export type { UdpFlow } from './conntrack.ts';
+export { IptablesBackEnd } from './iptables.ts';
+export type { IptablesBackEndOptions } from './iptables.ts';
+export { IpvsBackEnd } from './ipvs.ts';
+export type { IpvsBackEndOptions } from './ipvs.ts';
+export { startKernelProxy } from './kernel-proxy.ts';
+export type { KernelProxy, KernelProxyOptions, SyncResult } from './kernel-proxy.ts';
+export { NftablesBackEnd } from './nftables.ts';
+export type { NftablesBackEndOptions } from './nftables.ts';
+export { ProxyHealth } from './proxy-health.ts';
+export type { HealthReport } from './proxy-health.ts';
+export { systemRunner, ToolError } from './runner.ts';
+export type { Runner, RunResult } from './runner.ts';
+export { serviceHealthOf, ServiceHealthServers } from './service-health.ts';
+export type { ServiceHealth } from './service-health.ts';
