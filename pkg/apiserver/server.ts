@@ -7,9 +7,7 @@ import type { Clock } from '../clock/index.ts';
 import { parseCidr, parsePortRange } from '../ip/index.ts';
 import { Exporter, MetricRegistry } from '../metrics/index.ts';
 import { compactPeriodically, type Store } from '../storage/index.ts';
-import { Admission } from './admission/admission.ts';
-import { namespaceLifecycle } from './admission/namespace-lifecycle.ts';
-import { storageProtection } from './admission/storage-protection.ts';
+import { defaultAdmission } from './admission/index.ts';
 import { Authenticator, type StaticToken } from './authn/authenticator.ts';
 import { loadIdentity, type Identity } from './authn/certificates.ts';
 import { ServiceAccountTokens } from './authn/service-account-tokens.ts';
@@ -229,7 +227,7 @@ function makeCore(
     feed: parts.feed,
     objects,
     registry,
-    admission: new Admission([namespaceLifecycle, storageProtection]),
+    admission: defaultAdmission(),
     authenticator: new Authenticator(options.tokens, tokens),
     authorizer: new Authorizer(storedRoles(registry, objects)),
     tokens,
