@@ -5,12 +5,15 @@
  *
  * Every key of `children[i]` is < `separators[i]` and every key of `children[i + 1]` is >= `separators[i]`.
  */
+
+/** Entries, ascending by key. */
 export interface Leaf<V> {
   readonly owner: Owner;
   readonly keys: string[];
   readonly values: V[];
 }
 
+/** A node above the leaves. */
 export interface Branch<V> {
   readonly owner: Owner;
   readonly separators: string[];
@@ -19,6 +22,7 @@ export interface Branch<V> {
   size: number;
 }
 
+/** Either kind of node; all leaves are at one depth. */
 export type TreeNode<V> = Leaf<V> | Branch<V>;
 
 /** Identity of a writer between two snapshots. Holds nothing; only compared. */

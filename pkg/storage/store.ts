@@ -11,6 +11,7 @@ export interface KeyValue {
   readonly modRevision: number;
 }
 
+/** Which part of a range, as of when. */
 export interface RangeOptions {
   /** First key of the answer, inclusive; at or after the prefix. */
   readonly startKey?: string;
@@ -24,6 +25,7 @@ export interface RangeOptions {
   readonly countOnly?: boolean;
 }
 
+/** A snapshot of the keys under a prefix, or a page of it. */
 export interface RangeResult {
   /** In byte order of the key. */
   readonly items: readonly KeyValue[];
@@ -39,15 +41,18 @@ export type WriteResult =
   | { readonly ok: true; readonly revision: number; readonly previous?: KeyValue }
   | { readonly ok: false; readonly current?: KeyValue };
 
+/** What goes with a value. */
 export interface WriteOptions {
   /** The key vanishes with this lease; a later write without one frees it. Unknown or ended: LeaseNotFoundError. */
   readonly lease?: number;
 }
 
+/** What one revision did. A put without `previous` created the key. */
 export type StoreEvent =
   | { readonly type: 'put'; readonly kv: KeyValue; readonly previous?: KeyValue }
   | { readonly type: 'delete'; readonly key: string; readonly revision: number; readonly previous: KeyValue };
 
+/** Where a watch delivers. */
 export interface WatchSink {
   /** One call per commit batch, revisions ascending. Embedded drivers call before the write's promise resolves (K3). */
   events(events: readonly StoreEvent[]): void;
@@ -57,12 +62,14 @@ export interface WatchSink {
   error(error: Error): void;
 }
 
+/** From when on, and until when. */
 export interface WatchOptions {
   /** First revision wanted (an object's version + 1). One that lies ahead is waited for (L29). */
   readonly fromRevision: number;
   readonly signal: AbortSignal;
 }
 
+/** How the store is. */
 export interface StoreStatus {
   readonly revision: number;
   readonly compactRevision: number;
@@ -71,6 +78,7 @@ export interface StoreStatus {
   readonly problem?: string;
 }
 
+/** A storage engine. `pkg/storage/README.md` has the promises that hold across calls. */
 export interface Store extends AsyncDisposable {
   /** Linearizable. */
   currentRevision(): Promise<number>;

@@ -30,6 +30,7 @@ const SWEEP_AT_LEAST = 256;
 /** How often a full disk is tried again when nobody writes. */
 const PROBE_MS = 1000;
 
+/** What a commit works with and reports to. */
 export interface GroupCommitParts {
   readonly db: DatabaseSync;
   readonly tables: Tables;
