@@ -82,6 +82,8 @@ export async function startRealControlPlane(options: RealOptions = {}): Promise<
 
 /** Bearer token of a member of system:masters, the same on every real server of ours. */
 export const adminToken = 'fairlead-e2e-admin';
+/** … and of a user without rights. */
+export const nobodyToken = 'fairlead-e2e-nobody';
 
 function writeIdentity(folder: string): Identity {
   const identity = loadIdentity({
@@ -95,7 +97,7 @@ function writeIdentity(folder: string): Identity {
     'serving.key': identity.serving.key,
     'sa.key': identity.tokenKeys.privateKey.export({ type: 'sec1', format: 'pem' }).toString(),
     'sa.pub': identity.tokenKeys.publicKey.export({ type: 'spki', format: 'pem' }).toString(),
-    'tokens.csv': `${adminToken},admin,admin-uid,system:masters\nfairlead-e2e-nobody,nobody,nobody-uid\n`,
+    'tokens.csv': `${adminToken},admin,admin-uid,system:masters\n${nobodyToken},nobody,nobody-uid\n`,
   };
   for (const [name, text] of Object.entries(files)) writeFileSync(join(folder, name), text, { mode: 0o600 });
   return identity;

@@ -211,6 +211,10 @@ function checkPreconditions({ resource }: Scope, options: DeleteOptions, object:
   const { name = '', uid: actual = '' } = object.metadata;
   const subject = { group: resource.group, resource: resource.kind };
   if (uid !== undefined && uid !== actual) {
+    // A Namespace has a deletion of its own upstream, with words of its own.
+    if (resource.kind === 'Namespace') {
+      throw conflict(resource, name, `Precondition failed: UID in precondition: ${uid}, UID in object meta: ${actual}`);
+    }
     throw conflict(
       subject,
       name,

@@ -187,7 +187,7 @@ export const priorityClassColumns: TableColumns = {
     { ...column('Value', 'Higher goes first.'), type: 'integer' },
     { ...column('Global-Default', 'Used by Pods that name no class.'), type: 'boolean' },
     ageColumn,
-    column('PreemptionPolicy', 'Whether it pushes others out.', 1),
+    column('PreemptionPolicy', 'Whether it pushes others out.'),
   ],
   cells: (priority, now) => [
     priority.metadata.name,
