@@ -8,9 +8,9 @@ import type { Exclusion } from '../../pkg/endpoints/index.ts';
 import {
   endpointsManagedByLabel,
   endpointsManager,
+  followsPods,
   headlessLabel,
   isHeadless,
-  isSelectorless,
   overCapacityAnnotation,
   sameEntries,
   selectedPods,
@@ -18,8 +18,8 @@ import {
   valueOf,
   withoutKeys,
 } from '../../pkg/endpoints/index.ts';
-import type { Plan, Step } from '../../pkg/reconcile/index.ts';
-import { preconditionOf } from '../../pkg/reconcile/index.ts';
+import type { Plan, Step } from '../../pkg/steps/index.ts';
+import { preconditionOf } from '../../pkg/steps/index.ts';
 import { publishesTheSame } from './same-subsets.ts';
 import { desiredSubsets } from './subsets.ts';
 import type { Truncated } from './truncate.ts';
@@ -53,8 +53,7 @@ const ownAnnotations: ReadonlySet<string> = new Set([triggerTimeAnnotation, over
 export function planEndpoints(inputs: EndpointsInputs): EndpointsPlan {
   const { service } = inputs;
   if (service === undefined) return { steps: Object.freeze([removal(inputs)]), excluded: [] };
-  // E3, E4: somebody else's business; what was written earlier stays as it is (H6).
-  if (service.spec?.type === 'ExternalName' || isSelectorless(service)) return { steps: [], excluded: [] };
+  if (!followsPods(service)) return { steps: [], excluded: [] };
 
   const desired = desiredSubsets(service, selectedPods(service, inputs.pods));
   const truncated = truncate(desired.subsets);

@@ -3,8 +3,8 @@ import { endpointSlices } from '../../pkg/api/resources.ts';
 import type { EndpointSlice, Service } from '../../pkg/api/types.ts';
 import type { IpFamily } from '../../pkg/endpoints/index.ts';
 import { isTerminatingObject } from '../../pkg/endpoints/index.ts';
-import type { DeleteStep, UpdateStep, WriteStep } from '../../pkg/reconcile/index.ts';
-import { preconditionOf } from '../../pkg/reconcile/index.ts';
+import type { DeleteStep, UpdateStep, WriteStep } from '../../pkg/steps/index.ts';
+import { preconditionOf } from '../../pkg/steps/index.ts';
 import type { Because, Doomed, Draft, Drafts } from './draft.ts';
 import { changedSlice, isOwnedBy, newSlice, recycledSlice } from './template.ts';
 

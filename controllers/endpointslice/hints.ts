@@ -6,13 +6,13 @@ import type { Service } from '../../pkg/api/types.ts';
 import type { IpFamily } from '../../pkg/endpoints/index.ts';
 import type { HintMode, Hinted, HintRefusal, HintsByZone, NodeShares } from '../../pkg/topology/index.ts';
 import { closeHints, proportionalHints, removeHints } from '../../pkg/topology/index.ts';
-import type { EventStep } from '../../pkg/reconcile/index.ts';
+import type { EventStep } from '../../pkg/steps/index.ts';
 import type { Draft, Drafts } from './draft.ts';
 
 /** The outcome of proportional hints at the last sync; absent when they were not asked for. */
 export type HintMemory =
   | { readonly kind: 'enabled'; readonly hintsByZone: HintsByZone }
-  | { readonly kind: 'disabled'; readonly because: HintRefusal };
+  | { readonly kind: 'disabled'; readonly because: HintRefusal; readonly ready: number };
 
 export type HintEvent = EventStep<'hintsChanged'>;
 
@@ -48,9 +48,9 @@ export function hintDrafts(drafts: Drafts, service: Service, family: IpFamily, c
     const { kind, hintsByZone } = outcome;
     return { drafts: hinted, memory: { kind, hintsByZone }, events: memory?.kind === kind ? [] : [tell.enabled()] };
   }
-  const { kind, because, message } = outcome;
+  const { kind, because, message, ready } = outcome;
   const known = memory?.kind === kind && memory.because === because;
-  return { drafts: hinted, memory: { kind, because }, events: known ? [] : [tell.disabled(message)] };
+  return { drafts: hinted, memory: { kind, because, ready }, events: known ? [] : [tell.disabled(message)] };
 }
 
 /** Puts hinted lists back where they came from; lists that need writing after all join the updates. */

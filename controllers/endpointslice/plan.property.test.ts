@@ -3,7 +3,7 @@ import * as fc from 'fast-check';
 import type { EndpointSlice, Pod, Service } from '../../pkg/api/types.ts';
 import type { IpFamily } from '../../pkg/endpoints/index.ts';
 import { addressTypesOf, belongsTo, endpointIdentity, selectedPods, sliceManager } from '../../pkg/endpoints/index.ts';
-import { applyToObjects } from '../../pkg/reconcile/index.ts';
+import { applyToObjects } from '../../pkg/steps/index.ts';
 import { nodes, pods, runs, services, shuffled, strangeSlices } from '../../pkg/testing/build/arbitrary.ts';
 import { deepFreeze } from '../../pkg/testing/build/deep-freeze.ts';
 import { expectSame } from '../../pkg/testing/build/expect-same.ts';

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import type { Endpoint, EndpointPort, EndpointSlice, Pod } from '../../pkg/api/types.ts';
 import { addressTypesOf } from '../../pkg/endpoints/index.ts';
-import { applyToObjects } from '../../pkg/reconcile/index.ts';
+import { applyToObjects } from '../../pkg/steps/index.ts';
 import { deepFreeze } from '../../pkg/testing/build/deep-freeze.ts';
 import { goldens } from '../../pkg/testing/build/goldens.ts';
 import type { NodeStory, PodStory, ServiceStory, SliceStory } from '../../pkg/testing/build/objects.ts';
@@ -124,7 +124,7 @@ function inputsOf(given: Given): SliceInputs {
 
 const memories: Record<HintMemory['kind'], HintMemory> = {
   enabled: { kind: 'enabled', hintsByZone: new Map([['a', 1]]) },
-  disabled: { kind: 'disabled', because: 'tooFewEndpoints' },
+  disabled: { kind: 'disabled', because: 'tooFewEndpoints', ready: 2 },
 };
 
 const written = (plan: SlicePlan): EndpointSlice[] =>

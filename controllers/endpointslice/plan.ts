@@ -12,15 +12,15 @@ import {
   addressTypesOf,
   belongsTo,
   byName,
-  isSelectorless,
+  followsPods,
   isTerminatingObject,
   selectedPods,
   sliceManager,
 } from '../../pkg/endpoints/index.ts';
-import type { NodeShares } from '../../pkg/topology/index.ts';
+import type { HintMode, NodeShares } from '../../pkg/topology/index.ts';
 import { hintModeOf } from '../../pkg/topology/index.ts';
-import type { Plan, Step } from '../../pkg/reconcile/index.ts';
-import { aggregate } from '../../pkg/reconcile/index.ts';
+import type { Plan, Step } from '../../pkg/steps/index.ts';
+import { aggregate } from '../../pkg/steps/index.ts';
 import type { NodesByName } from './desired.ts';
 import type { Because } from './draft.ts';
 import { deleteStep } from './finalize.ts';
@@ -58,15 +58,15 @@ export interface SlicePlan extends Plan<EndpointSlice, Because> {
   /** Pods left out and why, once for each address type that left them out. */
   readonly excluded: readonly Exclusion[];
   readonly types: readonly TypePlan[];
+  readonly mode: HintMode;
   readonly memories: HintMemories;
 }
 
-const nothingToDo: SlicePlan = { steps: [], excluded: [], types: [], memories: new Map() };
+const nothingToDo: SlicePlan = { steps: [], excluded: [], types: [], mode: { kind: 'none' }, memories: new Map() };
 
 export function planEndpointSlices(inputs: SliceInputs): SlicePlan {
   const { service, memories } = inputs;
-  // E3, E4: somebody else's business; what was written earlier stays as it is (H6).
-  if (service === undefined || service.spec?.type === 'ExternalName' || isSelectorless(service)) return nothingToDo;
+  if (service === undefined || !followsPods(service)) return nothingToDo;
 
   const options = { ...defaultSliceOptions, ...inputs.options };
   const pods = selectedPods(service, inputs.pods);
@@ -97,6 +97,7 @@ export function planEndpointSlices(inputs: SliceInputs): SlicePlan {
     ...(problems.length === 0 ? {} : { failure: aggregate(problems) }),
     excluded: types.flatMap(({ excluded }) => excluded),
     types,
+    mode,
     memories: new Map(types.flatMap(({ family, memory }) => (memory === undefined ? [] : [[family, memory]]))),
   };
 }

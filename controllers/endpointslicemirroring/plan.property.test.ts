@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import * as fc from 'fast-check';
 import type { EndpointSlice } from '../../pkg/api/types.ts';
 import { explode, mirrorManager, parseAddress, portGroupKey } from '../../pkg/endpoints/index.ts';
-import { applyToObjects } from '../../pkg/reconcile/index.ts';
+import { applyToObjects } from '../../pkg/steps/index.ts';
 import { handwritten, runs, shuffled, strangeSlices } from '../../pkg/testing/build/arbitrary.ts';
 import { deepFreeze } from '../../pkg/testing/build/deep-freeze.ts';
 import { expectSame } from '../../pkg/testing/build/expect-same.ts';

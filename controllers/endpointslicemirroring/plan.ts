@@ -13,8 +13,8 @@ import {
   mirrorManager,
   saysTheSame,
 } from '../../pkg/endpoints/index.ts';
-import type { DeleteStep, EventStep, Plan, Step, UpdateStep } from '../../pkg/reconcile/index.ts';
-import { preconditionOf } from '../../pkg/reconcile/index.ts';
+import type { DeleteStep, EventStep, Plan, Step, UpdateStep } from '../../pkg/steps/index.ts';
+import { preconditionOf } from '../../pkg/steps/index.ts';
 import type { Mirror, MirrorGroup } from './desired.ts';
 import { groupKey, mirrorOf } from './desired.ts';
 import { isMirrorable } from './mirrorable.ts';
@@ -66,7 +66,10 @@ export const defaultMaxEndpointsPerSubset = 1000;
 
 export function planMirror(inputs: MirrorInputs): MirrorPlan {
   const { namespace, name, endpoints, service, maxEndpointsPerSubset = defaultMaxEndpointsPerSubset } = inputs;
-  const slices = inputs.slices.filter((slice) => belongsTo(slice, mirrorManager, namespace, name)).sort(byName);
+  // U14: what is being deleted already counts no more, whatever finalizer holds it.
+  const slices = inputs.slices
+    .filter((slice) => belongsTo(slice, mirrorManager, namespace, name) && !isTerminatingObject(slice))
+    .sort(byName);
   if (endpoints === undefined || !isMirrorable(endpoints) || service === undefined || !isSelectorless(service)) {
     // M4: each on its own, so that all are attempted.
     const steps = slices.map((slice) => deleteStep(slice, 'notMirrored', slice.metadata.name ?? ''));

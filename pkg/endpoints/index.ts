@@ -18,7 +18,7 @@ export { portGroupKey, portGrouper, resolvePorts, toEndpointPort } from './ports
 export type { Offer, SubsetPort } from './repack.ts';
 export { explode, inOrder, repack } from './repack.ts';
 export type { Exclusion, ExclusionReason } from './select-pods.ts';
-export { byName, isSelectorless, selectedPods, selects, whyIneligible } from './select-pods.ts';
+export { byName, followsPods, isSelectorless, selectedPods, selects, whyIneligible } from './select-pods.ts';
 export { endpointIdentity, sameReference, saysTheSame } from './slice-identity.ts';
 export {
   belongsTo,
@@ -32,3 +32,10 @@ export type { StringMap } from './string-map.ts';
 export { sameEntries, valueOf, withoutKeys } from './string-map.ts';
 export type { Trigger, TriggerMemory } from './trigger-time.ts';
 export { nextTrigger } from './trigger-time.ts';
+export { podIndexers, podLookups, serviceIndexers, serviceLookups, sliceIndexers } from './indexes.ts';
+export type { PodChange } from './pod-change.ts';
+export { affectedBy, podAppeared, podUpdated } from './pod-change.ts';
+export { serviceKeyOf, sliceAdded, sliceDeleted, sliceUpdated } from './slice-change.ts';
+export type { CacheState } from './slice-tracker.ts';
+export { SliceTracker } from './slice-tracker.ts';
+export { stripNode, stripPod } from './strip.ts';

@@ -32,9 +32,14 @@ export function selects(selector: StringMap | undefined, labels: StringMap | und
   return true;
 }
 
-/** Services whose endpoints are somebody else's business: E3, E4, S1. */
+/** An empty selector is a selector. */
 export function isSelectorless(service: Service): boolean {
   return service.spec?.selector === undefined || service.spec.selector === null;
+}
+
+/** E3, E4: whether endpoints follow from pods; otherwise they are somebody else's business, and stay as they are (H6). */
+export function followsPods(service: Service): boolean {
+  return service.spec?.type !== 'ExternalName' && !isSelectorless(service);
 }
 
 /** C1: undefined when the pod is eligible. Slices always want terminating pods, Endpoints only sometimes. */

@@ -1,6 +1,6 @@
 /** Why each pod is or is not behind a Service, from the objects alone; nothing is asked of a server. */
 import type { Endpoint, EndpointSlice, Endpoints, Node, Pod, Service } from '../api/types.ts';
-import { byName, explode, isSelectorless, podIps, serviceOf } from '../endpoints/index.ts';
+import { byName, explode, followsPods, isSelectorless, podIps, serviceOf } from '../endpoints/index.ts';
 import type { Surroundings } from './judge-pod.ts';
 import { obstacles, remarks } from './judge-pod.ts';
 import { distance } from './nearest-label.ts';
@@ -46,7 +46,7 @@ export function explainService(inputs: ExplainInputs): ServiceExplanation {
 /** In order of names. A Service without selector has no pods to explain. */
 export function explainPods(inputs: ExplainInputs): PodExplanation[] {
   const { service, pods, nodes } = inputs;
-  if (service.spec?.type === 'ExternalName' || isSelectorless(service)) return [];
+  if (!followsPods(service)) return [];
   const surroundings: Surroundings = {
     nodes: new Map(nodes.map((node) => [node.metadata.name ?? '', node])),
     podsByIp: groupByIp(pods),

@@ -1,14 +1,7 @@
-export type {
-  CreateStep,
-  DeleteStep,
-  EventStep,
-  Plan,
-  Precondition,
-  RequeueStep,
-  Step,
-  UpdateStep,
-  WriteStep,
-} from './plan.ts';
-export { preconditionOf } from './precondition.ts';
-export { aggregate } from './aggregate.ts';
-export { applyToObjects } from './apply-to-objects.ts';
+export type { Applied, ApplyOptions } from './apply-plan.ts';
+export { applyPlan } from './apply-plan.ts';
+export type { Source } from './candidates.ts';
+export { candidatePods, servicesAffectedBy } from './candidates.ts';
+export type { ControllerContext, EventSink, RunningController, RunOptions } from './controller.ts';
+export { queueOf, runController } from './controller.ts';
+export { decideSyncRetry, SyncError } from './sync-error.ts';

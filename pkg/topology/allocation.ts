@@ -46,6 +46,11 @@ export function allocate(shares: NodeShares, endpoints: number): Allocations {
   };
 }
 
+/** Whether so many endpoints can be shared out. */
+export function canAllocate(shares: NodeShares, endpoints: number): boolean {
+  return allocate(shares, endpoints).kind === 'allocated';
+}
+
 /** Zone → number of endpoints still to give, or still to receive. */
 export interface Moves {
   readonly giving: Map<string, number>;

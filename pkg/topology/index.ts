@@ -1,4 +1,5 @@
 export type { HintRefusal } from './allocation.ts';
+export { canAllocate } from './allocation.ts';
 export type { Hinted, Slices } from './hinted.ts';
 export { removeHints } from './hinted.ts';
 export { closeHints } from './close-hints.ts';

@@ -20,17 +20,24 @@ export type HintsByZone = ReadonlyMap<string, number>;
 export type ProportionalHints = Hinted &
   (
     | { readonly kind: 'enabled'; readonly hintsByZone: HintsByZone }
-    | { readonly kind: 'disabled'; readonly because: HintRefusal; readonly message: string }
+    | {
+        readonly kind: 'disabled';
+        readonly because: HintRefusal;
+        readonly message: string;
+        /** How many ready endpoints there were to share out. */
+        readonly ready: number;
+      }
   );
 
 export function proportionalHints(slices: Slices, shares: NodeShares): ProportionalHints {
+  const ready = [...slices.written, ...slices.unchanged].flat().filter(isReady).length;
   const giveUp = (because: HintRefusal, message: string): ProportionalHints => ({
     ...removeHints(slices),
     kind: 'disabled',
     because,
     message,
+    ready,
   });
-  const ready = [...slices.written, ...slices.unchanged].flat().filter(isReady).length;
   const allocations = allocate(shares, ready);
   if (allocations.kind === 'refused') return giveUp(allocations.because, allocations.message);
 

@@ -7,7 +7,7 @@ import { gzipSync } from 'node:zlib';
 import * as fc from 'fast-check';
 import type { EndpointSlice } from '../../../pkg/api/types.ts';
 import { planEndpointSlices } from '../../../controllers/endpointslice/index.ts';
-import { applyToObjects } from '../../../pkg/reconcile/index.ts';
+import { applyToObjects } from '../../../pkg/steps/index.ts';
 import { nodes, pods, services, strangeSlices } from '../../../pkg/testing/build/arbitrary.ts';
 
 const cases = fc
