@@ -9,6 +9,8 @@ export { startKernelProxy } from './kernel-proxy.ts';
 export type { KernelProxy, KernelProxyOptions, SyncResult } from './kernel-proxy.ts';
 export { NftablesBackEnd } from './nftables.ts';
 export type { NftablesBackEndOptions } from './nftables.ts';
+export { Portals } from './portals.ts';
+export type { PortalsOptions } from './portals.ts';
 export { ProxyHealth } from './proxy-health.ts';
 export type { HealthReport } from './proxy-health.ts';
 export { systemRunner, ToolError } from './runner.ts';

@@ -3,6 +3,9 @@ import type { Jump } from '../iptables/render/index.ts';
 import type { Family } from '../model/index.ts';
 import { must, ToolError, type RunResult, type Runner } from './runner.ts';
 
+/** Where a missing jump is put; default first. */
+export type PlacedJump = Jump & { readonly position?: 'first' | 'last' };
+
 export interface TableChain {
   readonly table: string;
   readonly chain: string;
@@ -24,17 +27,17 @@ export class IptablesTool {
   }
 
   /**
-   * Makes missing chains, then puts missing jumps first in theirs, in the given order (I10). One look at what is there
+   * Makes missing chains, then puts missing jumps first in theirs, or last, in the given order (I10). One look at what is there
    * and one restore do for all of them; a jump that is not seen word for word is asked for by itself, since versions
    * may print it differently.
    */
-  async ensure(jumps: readonly Jump[], chains: readonly TableChain[]): Promise<void> {
+  async ensure(jumps: readonly PlacedJump[], chains: readonly TableChain[]): Promise<void> {
     const there = parseSave(await must(this.#run, `${this.#command}-save`, []));
     const hasChain = (table: string, chain: string): boolean => there.get(table)?.chains.has(chain) === true;
     const missing = [...chains, ...jumps.map(({ table, to }) => ({ table, chain: to }))].filter(
       ({ table, chain }) => !hasChain(table, chain),
     );
-    const inserts: Jump[] = [];
+    const inserts: PlacedJump[] = [];
     for (const jump of jumps) {
       const seen = there.get(jump.table)?.rules.has(`-A ${jump.from} ${jump.rule}`) === true;
       const isNew = !hasChain(jump.table, jump.to);
@@ -44,7 +47,9 @@ export class IptablesTool {
     const lines = [...tables].flatMap((table) => [
       `*${table}`,
       ...new Set(missing.filter((each) => each.table === table).map(({ chain }) => `:${chain} - [0:0]`)),
-      ...inserts.filter((each) => each.table === table).map(({ from, rule }) => `-I ${from} ${rule}`),
+      ...inserts
+        .filter((each) => each.table === table)
+        .map(({ position, from, rule }) => `${position === 'last' ? '-A' : '-I'} ${from} ${rule}`),
       'COMMIT',
     ]);
     if (lines.length > 0) await this.restore([...lines, ''].join('\n'));

@@ -12,6 +12,7 @@ import { ProxyHealth } from './proxy-health.ts';
 import type { Runner } from './runner.ts';
 import { serviceHealthOf, ServiceHealthServers, type ServiceHealthOptions } from './service-health.ts';
 import { SyncLoop } from './sync-loop.ts';
+import { TriggerTimes } from './trigger-times.ts';
 
 export interface KernelProxyOptions {
   readonly source: ProxySource;
@@ -37,6 +38,8 @@ export interface SyncResult extends SyncReport {
   readonly full: boolean;
   readonly durationMs: number;
   readonly deletedFlows: number;
+  /** How long each change in it had waited since its trigger (M6). */
+  readonly programmingMs: readonly number[];
 }
 
 export interface KernelProxy {
@@ -60,6 +63,7 @@ export function startKernelProxy(options: KernelProxyOptions): KernelProxy {
   const name = options.serviceProxyName;
   const trackers = (Object.keys(options.backEnds) as Family[]).map((family) => ({
     family,
+    triggers: new TriggerTimes(clock.now()),
     tracker: new ProxyTracker({
       family,
       node: { name: options.nodeName, labels: {} },
@@ -68,7 +72,7 @@ export function startKernelProxy(options: KernelProxyOptions): KernelProxy {
   }));
   const models = (): NodeModel[] => trackers.map(({ tracker }) => tracker.model());
 
-  const sides = trackers.map(({ family, tracker }) => {
+  const sides = trackers.map(({ family, tracker, triggers }) => {
     const sync = async (full: boolean): Promise<number | undefined> => {
       const startedAt = clock.monotonic();
       const backEnd = options.backEnds[family];
@@ -76,12 +80,14 @@ export function startKernelProxy(options: KernelProxyOptions): KernelProxy {
       const change = tracker.checkout();
       const model = tracker.model();
       const report = await backEnd.sync(model, full ? undefined : change);
+      const programmingMs = triggers.take(clock.now());
       health.updated(family);
       await healthServers.sync(serviceHealthOf(models()));
       const touchesUdp = [...change.updated, ...change.removed].some(({ service }) => service.protocol === 'UDP');
       const deletedFlows =
         full || touchesUdp ? await cleanStaleFlows(options.run, family, model.ports, nodeAddresses) : 0; // C7
-      options.onSync?.({ ...report, family, full, deletedFlows, durationMs: clock.monotonic() - startedAt });
+      const durationMs = clock.monotonic() - startedAt;
+      options.onSync?.({ ...report, family, full, deletedFlows, programmingMs, durationMs });
       return report.againAfterMs;
     };
     const loop = new SyncLoop({
@@ -95,13 +101,13 @@ export function startKernelProxy(options: KernelProxyOptions): KernelProxy {
           throw error;
         }),
     });
-    return { family, tracker, loop };
+    return { family, tracker, triggers, loop };
   });
 
   let synced = false;
-  const each = (change: (tracker: ProxyTracker) => boolean): void => {
-    for (const { family, tracker, loop } of sides) {
-      if (!change(tracker) || !synced) continue;
+  const each = (change: (tracker: ProxyTracker, triggers: TriggerTimes) => boolean): void => {
+    for (const { family, tracker, triggers, loop } of sides) {
+      if (!change(tracker, triggers) || !synced) continue;
       health.queued(family);
       loop.request();
     }
@@ -118,8 +124,17 @@ export function startKernelProxy(options: KernelProxyOptions): KernelProxy {
   const unsubscribe = options.source.subscribe({
     serviceChanged: (service) => each((tracker) => tracker.applyService(service)),
     serviceGone: (key) => each((tracker) => tracker.removeService(key)),
-    sliceChanged: (slice) => each((tracker) => tracker.applySlice(slice)),
-    sliceGone: (key) => each((tracker) => tracker.removeSlice(key)),
+    sliceChanged: (slice) =>
+      each((tracker, triggers) => {
+        const changed = tracker.applySlice(slice);
+        if (changed) triggers.noted(slice);
+        return changed;
+      }),
+    sliceGone: (key) =>
+      each((tracker, triggers) => {
+        triggers.gone(key);
+        return tracker.removeSlice(key);
+      }),
     nodeChanged: (node) => {
       if (node.metadata.name !== options.nodeName) return;
       health.nodeChanged(node);

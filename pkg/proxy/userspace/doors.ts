@@ -3,14 +3,16 @@ import type { Change, Destination, Family, PortPlan, Protocol } from '../model/i
 import { servicePortKey } from '../model/index.ts';
 import { Front, type Machinery } from './front.ts';
 import type { Listener, OpenListener } from './listener.ts';
-import { placesFor, type ListenAddress, type Place } from './place.ts';
+import { placesFor, type Hosts, type ListenAddress, type Place } from './place.ts';
 
 export interface DoorsOptions {
   readonly family: Family;
   readonly machinery: Machinery;
   readonly openers: Readonly<Partial<Record<Protocol, OpenListener>>>;
   readonly places: readonly Place[];
-  readonly nodePortHost: string;
+  readonly hosts: Hosts;
+  /** Which destinations have doors. */
+  readonly kinds: ReadonlySet<Destination['kind']>;
 }
 
 /** One destination and where it can be reached. */
@@ -19,6 +21,7 @@ export interface Route {
   readonly name: string;
   readonly portName: string;
   readonly protocol: Protocol;
+  readonly family: Family;
   readonly destination: Destination;
   /** Undefined while opening, and when every place was refused. */
   readonly listen: ListenAddress | undefined;
@@ -63,6 +66,7 @@ export class Doors {
         name,
         portName,
         protocol,
+        family: this.#options.family,
         destination,
         listen: listener?.bound,
         problem,
@@ -90,7 +94,7 @@ export class Doors {
 
   #closeStale(plan: PortPlan): void {
     const doors = this.#ports.get(servicePortKey(plan.service))?.doors ?? new Map<string, Door>();
-    const wanted = new Set(plan.destinations.map(destinationKey));
+    const wanted = new Set(this.#wanted(plan).map(destinationKey));
     for (const [key, door] of doors) {
       if (wanted.has(key)) continue;
       this.#shut(door);
@@ -104,11 +108,15 @@ export class Doors {
     const port = known ?? { front: new Front(plan, this.#options.machinery), doors: new Map<string, Door>() };
     this.#ports.set(key, port);
     known?.front.update(plan);
-    for (const destination of plan.destinations) {
+    for (const destination of this.#wanted(plan)) {
       const door = port.doors.get(destinationKey(destination));
       if (door === undefined) port.doors.set(destinationKey(destination), this.#open(port.front, destination));
       else door.listener?.refresh();
     }
+  }
+
+  #wanted({ destinations }: PortPlan): Destination[] {
+    return destinations.filter(({ kind }) => this.#options.kinds.has(kind));
   }
 
   #open(front: Front, destination: Destination): Door {
@@ -126,12 +134,12 @@ export class Doors {
   }
 
   async #tryPlaces(front: Front, door: Door): Promise<void> {
-    const { openers, family, places, nodePortHost, machinery } = this.#options;
+    const { openers, family, places, hosts, machinery } = this.#options;
     const { protocol, text } = front.plan.service;
     const open = openers[protocol];
     // U29: Node has no SCTP.
     if (open === undefined) door.problem = `${protocol} is not supported by the user-space proxy`;
-    for (const place of open === undefined ? [] : placesFor(door.destination, family, places, nodePortHost)) {
+    for (const place of open === undefined ? [] : placesFor(door.destination, family, places, hosts)) {
       if (door.closed) return;
       try {
         const listener = await open?.(front, door.destination, place);

@@ -5,7 +5,7 @@
  */
 import { systemClock } from '../../clock/index.ts';
 import type { Clock } from '../../clock/index.ts';
-import { ProxyTracker, type Cidr, type Family, type NodeModel } from '../model/index.ts';
+import { ProxyTracker, type Cidr, type Destination, type Family, type NodeModel } from '../model/index.ts';
 import { Connections } from './connections.ts';
 import { newCounters, type Counters } from './counters.ts';
 import { Doors, type Route } from './doors.ts';
@@ -26,6 +26,12 @@ export interface UserspaceProxyOptions {
   readonly places?: readonly Place[];
   /** Address of node ports, by family; default loopback. */
   readonly nodePortHosts?: Readonly<Partial<Record<Family, string>>>;
+  /** The host's address with the default route, by family, for the place `host`. Default none. */
+  readonly hostIPs?: Readonly<Partial<Record<Family, string>>>;
+  /** Which destinations get doors; default all. Node ports alone are what nftables mode lacks on loopback (N46). */
+  readonly kinds?: readonly Destination['kind'][];
+  /** Default both. */
+  readonly protocols?: readonly ('TCP' | 'UDP')[];
   /** Ranges of this node's pods, and its own addresses: their traffic is not external (G38). Default none. */
   readonly podCIDRs?: readonly Cidr[];
   readonly nodeAddresses?: readonly string[];
@@ -33,6 +39,8 @@ export interface UserspaceProxyOptions {
   readonly clock?: Clock;
   readonly random?: () => number;
   readonly log?: Log;
+  /** Called when every door of a change is open or refused. */
+  readonly onRoutes?: (routes: Route[]) => void;
 }
 
 export interface UserspaceProxy {
@@ -48,6 +56,7 @@ export interface UserspaceProxy {
 }
 
 const loopbackOf: Record<Family, string> = { IPv4: '127.0.0.1', IPv6: '::1' };
+const allKinds: readonly Destination['kind'][] = ['cluster-ip', 'external-ip', 'load-balancer', 'node-port'];
 const silence: Log = { warn: () => {}, debug: () => {} };
 
 /** Starts at once; nothing is opened before the source has delivered its initial objects (G6). */
@@ -61,13 +70,20 @@ export function startUserspaceProxy(options: UserspaceProxyOptions): UserspacePr
     log: options.log ?? silence,
     surroundings: { podCIDRs: options.podCIDRs ?? [], nodeAddresses: new Set(options.nodeAddresses) },
   };
-  const openers = { TCP: tcpOpener(connections), UDP: udpOpener({ ...defaultUdpOptions, ...options.udp }) };
+  const { protocols = ['TCP', 'UDP'] } = options;
+  const openers = {
+    ...(protocols.includes('TCP') ? { TCP: tcpOpener(connections) } : {}),
+    ...(protocols.includes('UDP') ? { UDP: udpOpener({ ...defaultUdpOptions, ...options.udp }) } : {}),
+  };
+  const kinds = new Set(options.kinds ?? allKinds);
   const sides = (options.families ?? ['IPv4', 'IPv6']).map((family) => {
-    const nodePortHost = options.nodePortHosts?.[family] ?? loopbackOf[family];
+    const own = options.hostIPs?.[family];
+    const nodePort = options.nodePortHosts?.[family] ?? loopbackOf[family];
+    const hosts = own === undefined ? { nodePort } : { nodePort, own };
     const places = options.places ?? defaultPlaces;
     return {
       tracker: new ProxyTracker({ family, node: { name: options.nodeName, labels: {} }, ...proxyName(options) }),
-      doors: new Doors({ family, machinery, openers, places, nodePortHost }),
+      doors: new Doors({ family, machinery, openers, places, hosts, kinds }),
     };
   });
 
@@ -75,10 +91,14 @@ export function startUserspaceProxy(options: UserspaceProxyOptions): UserspacePr
   let synced = false;
   let scheduled = false;
   let stopped = false;
+  const routes = (): Route[] => sides.flatMap(({ doors }) => doors.routes());
+  const allSettled = (): Promise<unknown> => Promise.all(sides.map(({ doors }) => doors.settled()));
   const sync = (): void => {
     scheduled = false;
     if (!synced || stopped) return;
     for (const { tracker, doors } of sides) if (tracker.hasPending) doors.apply(tracker.checkout());
+    if (options.onRoutes !== undefined)
+      void allSettled().then(() => (stopped ? undefined : options.onRoutes?.(routes())));
   };
   /** Changes of one turn of the event loop make one sync (M1). */
   const each = (change: (tracker: ProxyTracker) => boolean): void => {
@@ -111,13 +131,13 @@ export function startUserspaceProxy(options: UserspaceProxyOptions): UserspacePr
     await connections.drain(clock, graceMs);
   };
   return {
-    routes: () => sides.flatMap(({ doors }) => doors.routes()),
+    routes,
     counters: machinery.counters,
     models: () => sides.map(({ tracker }) => tracker.model()),
     settled: async () => {
       await initial;
       sync();
-      await Promise.all(sides.map(({ doors }) => doors.settled()));
+      await allSettled();
     },
     stop,
     [Symbol.asyncDispose]: () => stop(),

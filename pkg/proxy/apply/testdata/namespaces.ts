@@ -66,6 +66,22 @@ export class Network implements AsyncDisposable {
     return peer.ask(request);
   }
 
+  /** Starts a program of this folder on the node; it is ready when it says so, and ends with its input. */
+  async startOnNode(script: string): Promise<{ stop(): Promise<void> }> {
+    const path = join(import.meta.dirname, script);
+    const args = ['netns', 'exec', this.#name('node'), process.execPath, path];
+    const child = spawn('ip', args, { stdio: ['pipe', 'pipe', 'inherit'] });
+    const gone = once(child, 'exit');
+    const [line] = (await once(createInterface({ input: child.stdout }), 'line')) as [string];
+    const stop = async (): Promise<void> => {
+      child.stdin.end();
+      await gone;
+    };
+    if (line === 'ready') return { stop };
+    await stop();
+    throw new Error(line);
+  }
+
   async [Symbol.asyncDispose](): Promise<void> {
     await Promise.all([...this.#peers.values()].map((peer) => peer.stop()));
     const run = systemRunner();
