@@ -74,19 +74,19 @@ async function start(
       onError: (error) => console.error(error),
     });
   } catch (error) {
-    throw explain(error, flags);
+    throw explainStartProblem(error, { address: flags.bindAddress, port: flags.securePort });
   }
 }
 
 /** What a user can mend, as a sentence. */
-function explain(error: unknown, { bindAddress, securePort }: ApiserverFlags): unknown {
+export function explainStartProblem(error: unknown, { address, port }: { address: string; port: number }): unknown {
   const code = (error as NodeJS.ErrnoException | undefined)?.code;
   if (code === 'EADDRINUSE') {
     return new ConfigError(
-      `port ${securePort} on ${bindAddress} is in use; stop what listens there, or choose another (0 takes any free one).`,
+      `port ${port} on ${address} is in use; stop what listens there, or choose another (0 takes any free one).`,
     );
   }
-  if (code === 'EADDRNOTAVAIL') return new ConfigError(`${bindAddress} is no address of this machine.`);
+  if (code === 'EADDRNOTAVAIL') return new ConfigError(`${address} is no address of this machine.`);
   if (code === 'ENOENT') return new ConfigError((error as Error).message);
   return error;
 }

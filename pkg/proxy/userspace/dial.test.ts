@@ -1,4 +1,4 @@
-import { Socket } from 'node:net';
+import { connect, Socket } from 'node:net';
 import { describe, expect, it } from '@jest/globals';
 import { VirtualClock } from '../../clock/index.ts';
 import type { Endpoint } from '../model/index.ts';
@@ -19,6 +19,8 @@ function endpoints(...ports: number[]): (attempt: number) => Endpoint | undefine
   };
 }
 
+const reach = ({ ip, port }: Endpoint): Socket => connect({ host: ip, port });
+
 const patience = (): { clock: VirtualClock; signal: AbortSignal } => ({
   clock: new VirtualClock(),
   signal: new AbortController().signal,
@@ -30,7 +32,7 @@ describe('dial', () => {
     const failed: number[] = [];
     const onFailure = ({ port }: Endpoint): void => void failed.push(port);
     const closed = await closedPort();
-    const socket = await dial(endpoints(closed, alive.port), { ...patience(), onFailure });
+    const socket = await dial(endpoints(closed, alive.port), { ...patience(), connect: reach, onFailure });
     expect([socket?.remotePort, failed]).toEqual([alive.port, [closed]]);
     socket?.destroy();
   });

@@ -1,5 +1,5 @@
 /** Reaching an endpoint: a few attempts, each at the next endpoint and more patient than the one before (U21). */
-import { connect, type Socket } from 'node:net';
+import type { Socket } from 'node:net';
 import type { Clock } from '../../clock/clock.ts';
 import type { Endpoint } from '../model/index.ts';
 
@@ -10,8 +10,8 @@ export interface DialOptions {
   /** Aborted when the client goes away. */
   readonly signal: AbortSignal;
   readonly timeoutsMs?: readonly number[];
-  /** How to begin; default a TCP connection. */
-  readonly connect?: (endpoint: Endpoint) => Socket;
+  /** How to begin. */
+  readonly connect: (endpoint: Endpoint) => Socket;
   readonly onFailure?: (endpoint: Endpoint, error: Error) => void;
 }
 
@@ -33,10 +33,8 @@ export async function dial(
   return undefined;
 }
 
-const connectTcp = ({ ip, port }: Endpoint): Socket => connect({ host: ip, port, allowHalfOpen: true });
-
 function connectTo(endpoint: Endpoint, timeoutMs: number, options: DialOptions): Promise<Socket> {
-  const { clock, signal, connect: begin = connectTcp } = options;
+  const { clock, signal, connect: begin } = options;
   return new Promise((resolve, reject) => {
     const socket = begin(endpoint);
     const giveUp = (why: string): void => {

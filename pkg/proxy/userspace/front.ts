@@ -17,6 +17,8 @@ export interface Machinery {
   readonly counters: Counters;
   readonly log: Log;
   readonly surroundings: Surroundings;
+  /** Where an endpoint's address is really reached. */
+  readonly hostOf: (endpointIp: string) => string;
 }
 
 export class Front {

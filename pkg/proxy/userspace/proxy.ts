@@ -35,6 +35,8 @@ export interface UserspaceProxyOptions {
   /** Ranges of this node's pods, and its own addresses: their traffic is not external (G38). Default none. */
   readonly podCIDRs?: readonly Cidr[];
   readonly nodeAddresses?: readonly string[];
+  /** Where an endpoint's address is really reached, for Pods that live on loopback; default the address itself. */
+  readonly hostOf?: (endpointIp: string) => string;
   readonly udp?: Partial<UdpOptions>;
   readonly clock?: Clock;
   readonly random?: () => number;
@@ -68,6 +70,7 @@ export function startUserspaceProxy(options: UserspaceProxyOptions): UserspacePr
     random: options.random ?? Math.random,
     counters: newCounters(),
     log: options.log ?? silence,
+    hostOf: options.hostOf ?? ((ip) => ip),
     surroundings: { podCIDRs: options.podCIDRs ?? [], nodeAddresses: new Set(options.nodeAddresses) },
   };
   const { protocols = ['TCP', 'UDP'] } = options;

@@ -1,5 +1,5 @@
 /** A TCP door: accepts, dials an endpoint, joins the two. */
-import { createServer, type Server, type Socket } from 'node:net';
+import { connect, createServer, type Server, type Socket } from 'node:net';
 import type { Destination } from '../model/index.ts';
 import type { Connections } from './connections.ts';
 import { dial } from './dial.ts';
@@ -43,7 +43,7 @@ class TcpListener implements Listener {
 
 /** Never rejects: whatever goes wrong ends this one connection (U20, U21). */
 async function serve(client: Socket, front: Front, destination: Destination): Promise<void> {
-  const { counters, clock, log } = front.machinery;
+  const { counters, clock, log, hostOf } = front.machinery;
   counters.tcpConnections++;
   counters.tcpActive++;
   const gone = new AbortController();
@@ -59,6 +59,7 @@ async function serve(client: Socket, front: Front, destination: Destination): Pr
   const backend = await dial((attempt) => endpointOf?.(attempt), {
     clock,
     signal: gone.signal,
+    connect: ({ ip, port }) => connect({ host: hostOf(ip), port, allowHalfOpen: true }),
     onFailure: (endpoint, err) => {
       counters.dialFailures++;
       log.debug({ err, endpoint: endpoint.text, servicePort: front.plan.service.text }, 'Endpoint did not answer');

@@ -31,7 +31,8 @@ export class Association {
     this.#events = events;
     this.#movedAt = front.machinery.clock.monotonic();
     this.#timer = front.machinery.clock.after(idleMs, () => this.#checkIdle());
-    this.#socket = createSocket({ type: isIPv6(endpoint.ip) ? 'udp6' : 'udp4' });
+    const host = front.machinery.hostOf(endpoint.ip);
+    this.#socket = createSocket({ type: isIPv6(host) ? 'udp6' : 'udp4' });
     this.#socket.on('message', (datagram) => {
       this.#movedAt = front.machinery.clock.monotonic();
       events.reply(datagram);
@@ -41,7 +42,7 @@ export class Association {
       front.machinery.counters.dialFailures++;
       this.end();
     });
-    this.#socket.connect(endpoint.port, endpoint.ip, () => this.#flush());
+    this.#socket.connect(endpoint.port, host, () => this.#flush());
   }
 
   send(datagram: Buffer): void {
