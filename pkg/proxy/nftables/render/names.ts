@@ -19,10 +19,22 @@ export function serviceChains(port: ServicePort): ServiceChains {
   };
 }
 
+export interface EndpointNames {
+  readonly chain: string;
+  readonly set: string;
+}
+
+/** The model makes an Endpoint for one service port, so its names never change; several rules ask for them. */
+const known = new WeakMap<Endpoint, EndpointNames>();
+
 /** The chain of an endpoint and the set of clients pinned to it (N5). */
-export function endpointNames(port: ServicePort, endpoint: Endpoint): { readonly chain: string; readonly set: string } {
+export function endpointNames(port: ServicePort, endpoint: Endpoint): EndpointNames {
+  const before = known.get(endpoint);
+  if (before !== undefined) return before;
   const base = hashed(`${pathOf(port)}__${endpoint.ip.replaceAll(':', '.')}/${endpoint.port}`);
-  return { chain: `endpoint-${base}`, set: `affinity-${base}` };
+  const names = { chain: `endpoint-${base}`, set: `affinity-${base}` };
+  known.set(endpoint, names);
+  return names;
 }
 
 /** N7: fixed chains have no slash. */
