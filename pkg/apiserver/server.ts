@@ -69,7 +69,7 @@ export interface ApiServerOptions {
 export interface ApiServer {
   readonly handle: Handler;
   readonly core: ServerCore;
-  readonly identity: Identity | undefined;
+  readonly identity: Identity;
   /** `https://127.0.0.1:6443`; empty without a port. */
   readonly url: string;
   /** No background work under way: namespaces furnished, garbage collected. */

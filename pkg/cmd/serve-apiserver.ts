@@ -32,7 +32,7 @@ export async function serveApiserver(flags: ApiserverFlags): Promise<void> {
 export const sinceStart = (): number => Math.round(performance.now());
 
 export function announce(server: ApiServer, kubeconfig: string, readyFile: string | undefined): void {
-  if (server.identity !== undefined) writePrivateFile(kubeconfig, adminKubeconfig(server.url, server.identity));
+  writePrivateFile(kubeconfig, adminKubeconfig(server.url, server.identity));
   const readyMs = sinceStart();
   console.log(`fairlead ${fairleadVersion()} ready in ${readyMs} ms`);
   console.log(`  API server  ${server.url}`);
