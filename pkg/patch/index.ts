@@ -1,6 +1,7 @@
 /** JSON patch, merge patch, strategic merge patch and server-side apply with managed fields; pure. */
 export { applyJsonPatch, maxCopiedBytes, maxJsonPatchOperations } from './json/json-patch.ts';
 export { unknownJsonPatchFields } from './json/json-patch-operation.ts';
+export { printValue as printGoValue } from './json/go-print.ts';
 export { applyMergePatch } from './json/merge-patch.ts';
 export { applyStrategicMergePatch } from './strategic/strategic-merge.ts';
 
@@ -27,3 +28,4 @@ export { keepTimestampsIfUnchanged } from './managed/keep-timestamps.ts';
 export type { ManagerId, Operation } from './managed/manager-id.ts';
 export { customResetFields, resetFieldsOf } from './managed/reset-fields.ts';
 export { updateManagedFields, type UpdateTracking } from './managed/update-managed-fields.ts';
+export type { WriteRequest } from './managed/write-context.ts';

@@ -102,7 +102,13 @@ function subtractNode(node: FieldNode, taken: FieldNode, withChildren: boolean):
 
 /** Whether both have the same members. */
 export function sameFields(left: FieldSet, right: FieldSet): boolean {
-  return left === right || (left.size === right.size && isSubset(left, right) && isSubset(right, left));
+  if (left === right) return true;
+  if (left.size !== right.size) return false;
+  for (const [element, node] of left) {
+    const other = right.get(element);
+    if (other?.member !== node.member || !sameFields(node.children, other.children)) return false;
+  }
+  return true;
 }
 
 /** Whether every member of the left is one of the right. */

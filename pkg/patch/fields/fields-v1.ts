@@ -1,44 +1,54 @@
 /** Field sets as they stand in `metadata.managedFields[].fieldsV1` (M36). */
-import { isObject, put, type JsonObject } from '../json/json-object.ts';
+import { isEmptyObject, isObject, put, type JsonObject } from '../json/json-object.ts';
 import { fieldNode, leaf, noFields, type FieldNode, type FieldSet } from './field-set.ts';
 import { compareElements, parseElement, unknownElement } from './path-element.ts';
 
 /** The set that a FieldsV1 object spells. Steps of unknown kinds are dropped. Throws SyntaxError on garbage. */
-export function parseFieldsV1(fields: unknown): FieldSet {
-  return isEmptyJson(fields) ? noFields : parseChildren(requireObject(fields)).children;
-}
+export const parseFieldsV1 = (fields: unknown): FieldSet => new FieldsV1Reader().read(fields);
 
-interface Children {
-  readonly member: boolean;
-  readonly children: FieldSet;
-}
+/** Reads one FieldsV1 object, and notes whether writing the set again would give the same text. */
+export class FieldsV1Reader {
+  isCanonical = true;
 
-function parseChildren(fields: JsonObject): Children {
-  let member = false;
-  const children = new Map<string, FieldNode>();
-  for (const text of Object.keys(fields)) {
-    if (text === '.') {
-      member = true;
-      continue;
-    }
-    const element = parseElement(text);
-    if (element !== unknownElement) children.set(element, parseNode(fields[text]));
+  read(fields: unknown): FieldSet {
+    return this.#isNothing(fields) ? noFields : this.#children(requireObject(fields)).children;
   }
-  return { member, children };
-}
 
-/** Nothing below means the path itself is meant. */
-function parseNode(fields: unknown): FieldNode {
-  if (isEmptyJson(fields)) return leaf;
-  const { member, children } = parseChildren(requireObject(fields));
-  return fieldNode(member, children) ?? leaf;
-}
+  #children(fields: JsonObject): { readonly member: boolean; readonly children: FieldSet } {
+    let member = false;
+    let previous = '';
+    const children = new Map<string, FieldNode>();
+    for (const text of Object.keys(fields)) {
+      if (text === '.') {
+        member = true;
+        if (previous !== '') this.isCanonical = false;
+        continue;
+      }
+      const element = parseElement(text);
+      if (element === unknownElement) {
+        this.isCanonical = false;
+        continue;
+      }
+      if (element !== text || (previous !== '' && compareElements(previous, text) >= 0)) this.isCanonical = false;
+      previous = text;
+      children.set(element, this.#node(fields[text]));
+    }
+    return { member, children };
+  }
 
-function isEmptyJson(fields: unknown): boolean {
-  if (fields === null || fields === undefined) return true;
-  if (typeof fields !== 'object') return false;
-  for (const _ of Object.keys(fields)) return false;
-  return !Array.isArray(fields);
+  /** Nothing below means the path itself is meant. */
+  #node(fields: unknown): FieldNode {
+    if (this.#isNothing(fields)) return leaf;
+    const { member, children } = this.#children(requireObject(fields));
+    if (children.size === 0) this.isCanonical = false;
+    return fieldNode(member, children) ?? leaf;
+  }
+
+  #isNothing(fields: unknown): boolean {
+    if (fields !== null && fields !== undefined) return isObject(fields) && isEmptyObject(fields);
+    this.isCanonical = false;
+    return true;
+  }
 }
 
 function requireObject(fields: unknown): JsonObject {
@@ -49,16 +59,20 @@ function requireObject(fields: unknown): JsonObject {
 /** The FieldsV1 object of a set, keys in upstream's order. */
 export function formatFieldsV1(set: FieldSet): JsonObject {
   const fields: Record<string, unknown> = {};
-  for (const element of sortedElements(set)) {
-    const node = set.get(element);
-    if (node !== undefined) put(fields, element, formatNode(node));
-  }
+  writeChildren(fields, set);
   return fields;
 }
 
-function formatNode({ member, children }: FieldNode): JsonObject {
-  const fields = formatFieldsV1(children);
-  return member && children.size > 0 ? { '.': {}, ...fields } : fields;
+function writeChildren(fields: Record<string, unknown>, set: FieldSet): void {
+  for (const element of sortedElements(set)) {
+    const node = set.get(element);
+    const below: Record<string, unknown> = {};
+    if (node !== undefined && node.children.size > 0) {
+      if (node.member) put(below, '.', {});
+      writeChildren(below, node.children);
+    }
+    put(fields, element, below);
+  }
 }
 
 /** The first step of every path, in upstream's order. */

@@ -25,8 +25,13 @@ const escapes: Readonly<Record<string, string>> = {
 };
 
 /** A Go JSON string with its quotes. */
-export const goJsonString = (text: string): string =>
-  JSON.stringify(text).replaceAll(/[<>&\u2028\u2029]/g, (character) => escapes[character] ?? character);
+export function goJsonString(text: string): string {
+  if (isPlain(text)) return `"${text}"`;
+  return JSON.stringify(text).replaceAll(/[<>&\u2028\u2029]/g, (character) => escapes[character] ?? character);
+}
+
+/** Printable ASCII that needs no escape: nearly every string there is. */
+const isPlain = (text: string): boolean => /^[ !#-%'-;=?-[\]-~]*$/.test(text);
 
 /** Numbers and booleans; `undefined`, functions and the like have no JSON and come out as `null`. */
 export function goJsonScalar(value: unknown): string {

@@ -7,6 +7,11 @@ export type JsonObject = Readonly<Record<string, unknown>>;
 export const isObject = (value: unknown): value is JsonObject =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
+export function isEmptyObject(object: JsonObject): boolean {
+  for (const _ of Object.keys(object)) return false;
+  return true;
+}
+
 /** `Array.isArray` that keeps the elements `unknown`. */
 export const isList = (value: unknown): value is readonly unknown[] => Array.isArray(value);
 

@@ -4,7 +4,7 @@
  * Written by hand and not with fast-json-patch, because the server's library departs from the RFC in ways clients
  * rely on and the npm library cannot be told: negative list indexes count from the end, `replace` of a missing key adds
  * it, `copy` of a missing key adds null, `test` of a missing key against null passes, `add` without a value adds null.
- * fast-json-patch also refuses every path with `__proto__`, which is an ordinary label key here (S35).
+ * fast-json-patch also refuses every path with `__proto__`, an ordinary key here (S35), or told not to loses the value.
  */
 import { failure, type StatusError } from '../../api/status.ts';
 import { doesNotApply } from './errors.ts';
@@ -13,6 +13,7 @@ import { jsonEqual } from './json-equal.ts';
 import { isContainer, JsonPatchDocument, parseIndex, peek, store, type Container } from './json-patch-document.ts';
 import { parseJsonPatch, type JsonPatchOperation } from './json-patch-operation.ts';
 import { isList, put } from './json-object.ts';
+import { maxNesting, nestsDeeperThan } from './nesting.ts';
 import { parsePointer } from './json-pointer.ts';
 
 /** S29, SV8. */
@@ -29,6 +30,7 @@ export function applyJsonPatch(document: unknown, operations: unknown): unknown 
   if (!isContainer(document)) throw doesNotApply('the document is neither an object nor a list');
   const run = new JsonPatchRun(document);
   for (const step of steps) run.step(step);
+  if (nestsDeeperThan(run.document.root, maxNesting)) throw tooDeep();
   return run.document.root;
 }
 
@@ -38,6 +40,8 @@ const tooManyOperations = (count: number): StatusError =>
     'RequestEntityTooLarge',
     `Request entity too large: The allowed maximum operations in a JSON patch is ${maxJsonPatchOperations}, got ${count}`,
   );
+
+const tooDeep = (): StatusError => doesNotApply('exceeded max depth');
 
 class JsonPatchRun {
   readonly document: JsonPatchDocument;
@@ -112,6 +116,10 @@ class JsonPatchRun {
     insert(at, clone(value ?? null), 'error while adding value during copy');
   }
 
+  /**
+   * Compares values. Upstream compares the spelling of scalars, so that 1 and 1.0, or `<` and its escape, differ there;
+   * nobody can want that, and after parsing it cannot be told any more.
+   */
   #test({ path, value, hasValue }: JsonPatchOperation): void {
     if (path === undefined) throw noPath('test');
     const found =
@@ -143,6 +151,7 @@ class JsonPatchRun {
   }
 
   #count(value: unknown): void {
+    if (nestsDeeperThan(value, maxNesting)) throw tooDeep();
     this.#copiedBytes += utf8Length(goJson(value));
     if (this.#copiedBytes > maxCopiedBytes) {
       throw doesNotApply(

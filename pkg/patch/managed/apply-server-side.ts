@@ -1,8 +1,7 @@
 /** Server-side apply as the API server calls it (M30 to M33, M37). */
-import type { Type } from '../../api/schema/types.ts';
-import { badRequest } from '../../api/status.ts';
-import { noFields, type FieldSet } from '../fields/field-set.ts';
+import { badRequest, type StatusError } from '../../api/status.ts';
 import { unmapped } from '../json/errors.ts';
+import { goKind } from '../json/json-patch-operation.ts';
 import { isList, isObject, objectAt, stringAt, type JsonObject } from '../json/json-object.ts';
 import { ListKeyError } from '../typed/list-key.ts';
 import { describeFindings, validate } from '../typed/validate.ts';
@@ -12,27 +11,17 @@ import { conflictsBeyond, type Conflict } from './conflicts.ts';
 import { clientSideManager, lastAppliedFields, refreshLastApplied } from './last-applied.ts';
 import { ManagedFieldsError, parseManagedFields, type ManagedFields } from './managed-fields.ts';
 import { entriesOf, withManagedFields, withoutManagedFields } from './managed-object.ts';
-import { recordUpdate, type WriteContext } from './record-update.ts';
+import { recordUpdate } from './record-update.ts';
+import { writeContext, type WriteContext, type WriteRequest } from './write-context.ts';
 
-export interface ApplyRequest {
-  readonly type: Type;
+export interface ApplyRequest extends WriteRequest {
+  /** Kind of the resource, which the applied object has to name, like the version. */
   readonly kind: string;
-  /** Version of the request, which the applied object has to name. */
-  readonly apiVersion: string;
   /** What is stored, canonical; `undefined` when the apply creates. */
   readonly live: JsonObject | undefined;
   /** The body as the client sent it: no defaults, nothing pruned. */
   readonly applied: unknown;
-  readonly manager: string;
   readonly force: boolean;
-  /** `''` for the main resource. */
-  readonly subresource?: string;
-  /** RFC 3339, whole seconds. */
-  readonly now: string;
-  /** M38: what this endpoint does not write, see `resetFieldsOf`. Nothing when absent. */
-  readonly resetFields?: FieldSet;
-  /** Other versions of this kind whose entries are kept; all others are forgotten. */
-  readonly otherVersions?: readonly string[];
 }
 
 /** The object to store, not yet defaulted or canonical, or who stands in the way (see `conflictError`). */
@@ -44,27 +33,21 @@ export type ApplyResult = { readonly object: JsonObject } | { readonly conflicts
  */
 export function applyServerSide(request: ApplyRequest): ApplyResult {
   const applied = checkApplied(request);
-  const { type, kind, apiVersion, subresource = '', now, otherVersions = [] } = request;
-  const context: WriteContext = {
-    type,
-    apiVersion,
-    subresource,
-    now,
-    resetFields: request.resetFields ?? noFields,
-    isServed: (version) => version === apiVersion || otherVersions.includes(version),
-  };
-  const live = request.live ?? { kind, apiVersion, ...zeroObject(type) };
+  const { kind, apiVersion, manager } = request;
+  const context = writeContext(request);
+  const live = request.live ?? { kind, apiVersion, ...zeroObject(request.type) };
   const bare = withoutManagedFields(live);
   return explainKeys('failed to merge config', () => {
     const result = applyOrUpgrade(request, context, bare, applied, ownersBefore(context, live, bare));
     if ('conflicts' in result) return result;
-    const object = request.manager === clientSideManager ? refreshLastApplied(result.object, applied) : result.object;
+    const object = manager === clientSideManager ? refreshLastApplied(result.object, applied) : result.object;
     return { object: withManagedFields(object, result.owners) };
   });
 }
 
-function checkApplied({ type, kind, apiVersion, applied }: ApplyRequest): JsonObject {
-  if (!isObject(applied)) throw badRequest(`error decoding YAML: the configuration is no object`);
+function checkApplied({ type, kind, apiVersion, applied: body }: ApplyRequest): JsonObject {
+  const applied = body ?? {};
+  if (!isObject(applied)) throw undecodable(applied);
   const given = { apiVersion: stringAt(applied, 'apiVersion'), kind: stringAt(applied, 'kind') };
   if (given.apiVersion !== apiVersion || given.kind !== kind) {
     throw badRequest(`invalid object type: ${printKind(given.apiVersion, given.kind)}`);
@@ -78,6 +61,12 @@ function checkApplied({ type, kind, apiVersion, applied }: ApplyRequest): JsonOb
     `failed to create typed patch object (${name}; ${printKind(apiVersion, kind)}): ${describeFindings(findings)}`,
   );
 }
+
+const undecodable = (body: unknown): StatusError =>
+  badRequest(
+    'error decoding YAML: error unmarshaling JSON: while decoding JSON: json: cannot unmarshal ' +
+      `${goKind(body)} into Go value of type map[string]interface {}`,
+  );
 
 /** `/v1, Kind=Service`, `apps/v1, Kind=Deployment`; nothing but the words when the version is no version. */
 function printKind(apiVersion: string, kind: string): string {

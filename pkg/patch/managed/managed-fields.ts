@@ -1,6 +1,6 @@
 /** `metadata.managedFields` as a working value: one owner per identity, each with a field set (M35). */
 import type { FieldSet } from '../fields/field-set.ts';
-import { formatFieldsV1, parseFieldsV1 } from '../fields/fields-v1.ts';
+import { FieldsV1Reader, formatFieldsV1 } from '../fields/fields-v1.ts';
 import { compareBytes } from '../json/byte-order.ts';
 import { isList, isObject, own, stringAt, type JsonObject } from '../json/json-object.ts';
 import { managerKey, type ManagerId } from './manager-id.ts';
@@ -9,6 +9,8 @@ export interface Owner {
   readonly id: ManagerId;
   readonly fields: FieldSet;
   readonly time: string | undefined;
+  /** Where the set was read from; written again as it is while `fields` is still the same. */
+  readonly source?: { readonly fields: FieldSet; readonly json: JsonObject };
 }
 
 export type ManagedFields = ReadonlyMap<string, Owner>;
@@ -44,7 +46,7 @@ function parseEntry(entry: JsonObject, index: number): Owner {
     subresource: stringAt(entry, 'subresource'),
   };
   const time = own(entry, 'time');
-  return { id, fields: parseFields(own(entry, 'fieldsV1')), time: typeof time === 'string' ? time : undefined };
+  return { id, ...readFields(own(entry, 'fieldsV1')), time: typeof time === 'string' ? time : undefined };
 }
 
 function checkFieldsType(fieldsType: string, index: number): void {
@@ -56,9 +58,11 @@ function checkFieldsType(fieldsType: string, index: number): void {
   );
 }
 
-function parseFields(fields: unknown): FieldSet {
+function readFields(json: unknown): Pick<Owner, 'fields' | 'source'> {
+  const reader = new FieldsV1Reader();
   try {
-    return parseFieldsV1(fields);
+    const fields = reader.read(json);
+    return reader.isCanonical && isObject(json) ? { fields, source: { fields, json } } : { fields };
   } catch (error) {
     throw new ManagedFieldsError('error decoding set', { cause: error });
   }
@@ -70,14 +74,14 @@ export function formatManagedFields(owners: ManagedFields): readonly JsonObject[
   return [...owners.values()].sort(compareOwners).map(formatOwner);
 }
 
-function formatOwner({ id, fields, time }: Owner): JsonObject {
+function formatOwner({ id, fields, time, source }: Owner): JsonObject {
   return {
     ...(id.manager === '' ? {} : { manager: id.manager }),
     operation: id.operation,
     apiVersion: id.apiVersion,
     ...(time === undefined ? {} : { time }),
     fieldsType: 'FieldsV1',
-    fieldsV1: formatFieldsV1(fields),
+    fieldsV1: source?.fields === fields ? source.json : formatFieldsV1(fields),
     ...(id.subresource === '' ? {} : { subresource: id.subresource }),
   };
 }

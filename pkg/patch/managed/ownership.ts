@@ -44,14 +44,10 @@ export function compareTracked(type: Type, live: unknown, changed: unknown, rese
 }
 
 /** The owners whose version is served, with their sets in terms of today's schema. Others are forgotten (M39). */
-export function reconcileOwners(
-  type: Type,
-  owners: ManagedFields,
-  isServed: (apiVersion: string) => boolean,
-): ManagedFields {
+export function reconcileOwners(type: Type, owners: ManagedFields, servedVersions: ReadonlySet<string>): ManagedFields {
   const kept = new Map<string, Owner>();
   for (const [key, owner] of owners) {
-    if (!isServed(owner.id.apiVersion)) continue;
+    if (!servedVersions.has(owner.id.apiVersion)) continue;
     const fields = reconcileFields(type, owner.fields);
     kept.set(key, fields === owner.fields ? owner : { ...owner, fields });
   }

@@ -1,21 +1,10 @@
 /** M34, M37: what a write that is no apply does to the owners. */
-import type { Type } from '../../api/schema/types.ts';
 import { union, type FieldSet } from '../fields/field-set.ts';
 import { capUpdateManagers } from './ancient-changes.ts';
 import type { ManagedFields, Owner } from './managed-fields.ts';
-import { managerKey, type ManagerId } from './manager-id.ts';
+import { managerKey } from './manager-id.ts';
 import { compareTracked, disown, reconcileOwners, withoutIdentity } from './ownership.ts';
-
-export interface WriteContext {
-  readonly type: Type;
-  readonly apiVersion: string;
-  readonly subresource: string;
-  /** RFC 3339, whole seconds. */
-  readonly now: string;
-  /** M38: fields this endpoint does not write. */
-  readonly resetFields: FieldSet;
-  readonly isServed: (apiVersion: string) => boolean;
-}
+import { managerId, type WriteContext } from './write-context.ts';
 
 /**
  * The owners after `live` became `changed`. The writer gets what it added or changed, everybody else loses that, and
@@ -29,7 +18,7 @@ export function recordUpdate(
   manager: string,
 ): ManagedFields {
   const { type, resetFields } = context;
-  const known = reconcileOwners(type, owners, context.isServed);
+  const known = reconcileOwners(type, owners, context.servedVersions);
   const changes = compareTracked(type, live, changed, resetFields);
   const remaining = disown(known, '', changes);
   const gained = withoutIdentity(union(changes.modified, changes.added));
@@ -37,12 +26,7 @@ export function recordUpdate(
 }
 
 function credit(context: WriteContext, owners: ManagedFields, gained: FieldSet, manager: string): ManagedFields {
-  const id: ManagerId = {
-    manager: manager === '' ? 'unknown' : manager,
-    operation: 'Update',
-    apiVersion: context.apiVersion,
-    subresource: context.subresource,
-  };
+  const id = managerId(context, manager, 'Update');
   const key = managerKey(id);
   const previous = owners.get(key);
   const owner: Owner = {

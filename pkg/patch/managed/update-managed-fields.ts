@@ -1,30 +1,17 @@
 /** Field tracking of create, PUT and the patches that are no apply (M34, M37). */
-import type { Type } from '../../api/schema/types.ts';
-import { noFields, type FieldSet } from '../fields/field-set.ts';
 import { isList, isObject, own, type JsonObject } from '../json/json-object.ts';
 import { ListKeyError } from '../typed/list-key.ts';
 import { zeroObject } from '../typed/zero.ts';
 import { ManagedFieldsError, nobody, parseManagedFields, type ManagedFields } from './managed-fields.ts';
 import { entriesOf, uidOf, withManagedFields, withoutManagedFields } from './managed-object.ts';
 import { recordUpdate } from './record-update.ts';
+import { writeContext, type WriteRequest } from './write-context.ts';
 
-export interface UpdateTracking {
-  readonly type: Type;
+export interface UpdateTracking extends WriteRequest {
   /** What is stored; `undefined` on create. Canonical: fields that are always written are there. */
   readonly liveObject: JsonObject | undefined;
   /** What will be stored, canonical but with `metadata.managedFields` as the client sent it: `[]` asks for a reset. */
   readonly newObject: JsonObject;
-  readonly manager: string;
-  /** Version of the request. */
-  readonly apiVersion: string;
-  /** `''` for the main resource. */
-  readonly subresource?: string;
-  /** RFC 3339, whole seconds. */
-  readonly now: string;
-  /** M38: what this endpoint does not write, see `resetFieldsOf`. Nothing when absent. */
-  readonly resetFields?: FieldSet;
-  /** Other versions of this kind whose entries are kept; all others are forgotten. */
-  readonly otherVersions?: readonly string[];
 }
 
 /**
@@ -32,19 +19,12 @@ export interface UpdateTracking {
  * apart is stored without any record, as upstream does.
  */
 export function updateManagedFields(request: UpdateTracking): JsonObject {
-  const { type, liveObject, newObject, manager, apiVersion, subresource = '', now, otherVersions = [] } = request;
+  const { type, liveObject, newObject, manager } = request;
+  const context = writeContext(request);
   const bare = withoutManagedFields(newObject);
-  const owners = currentOwners(liveObject ?? {}, newObject, subresource !== '');
+  const owners = currentOwners(liveObject ?? {}, newObject, context.subresource !== '');
   const isCreate = uidOf(liveObject ?? {}) === '';
   if (owners.size === 0 && !isCreate) return bare;
-  const context = {
-    type,
-    apiVersion,
-    subresource,
-    now,
-    resetFields: request.resetFields ?? noFields,
-    isServed: (version: string) => version === apiVersion || otherVersions.includes(version),
-  };
   const live = liveObject === undefined ? zeroObject(type) : withoutManagedFields(liveObject);
   try {
     return withManagedFields(bare, recordUpdate(context, live, bare, owners, manager));

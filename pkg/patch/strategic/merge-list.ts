@@ -56,7 +56,10 @@ function mergeScalars(live: readonly unknown[], patch: readonly unknown[], merge
   return { list: zipByOrder(ours, theirs, patch, order, keyReader('')), liveOrder: order };
 }
 
-/** Each value once. The gap of a repeated value is filled from the end, as upstream does it. */
+/**
+ * Each value once. The gap of a repeated value is filled from the end, as upstream does it. (Where the live list itself
+ * repeats a value, upstream's order also depends on the spare capacity of a slice; that is not followed.)
+ */
 function withoutRepeats(list: readonly unknown[]): readonly unknown[] {
   if (new Set(list).size === list.length) return list;
   const kept = [...list];

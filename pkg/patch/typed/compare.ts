@@ -17,7 +17,7 @@ export interface Comparison {
   readonly removed: FieldSet;
 }
 
-export const sameObjects: Comparison = { added: noFields, modified: noFields, removed: noFields };
+const sameObjects: Comparison = { added: noFields, modified: noFields, removed: noFields };
 
 /** Compares two objects of one type. Throws ListKeyError when an element of a keyed list has no key. */
 export function compare(type: Type, live: unknown, changed: unknown): Comparison {
@@ -109,6 +109,8 @@ function compareLists(at: Differences, type: ListType, live: Optional, changed: 
   const before = isList(live) ? live : [];
   const after = isList(changed) ? changed : [];
   if (before.length === 0 && after.length === 0) return compareLeaf(at, live, changed);
+  // Most lists are as they were, and looking costs less than finding out the key of each element.
+  if (before.length > 0 && jsonEqual(before, after)) return;
   const old = groupByElement(type, before);
   const young = groupByElement(type, after);
   for (const [element, items] of old) compareElements(at, type.item, element, items, young.get(element) ?? []);

@@ -2,7 +2,7 @@
 import type { ListType, Type } from '../../api/schema/types.ts';
 import { fieldNode, leaf, noFields, type FieldNode, type FieldSet } from '../fields/field-set.ts';
 import { fieldElement } from '../fields/path-element.ts';
-import { isList, isObject, type JsonObject } from '../json/json-object.ts';
+import { isEmptyObject, isList, isObject, type JsonObject } from '../json/json-object.ts';
 import { listElementIfAny } from './list-key.ts';
 import { isAtomic, isDeduced, isNamedField, memberType, undeclared } from './shape.ts';
 
@@ -27,7 +27,7 @@ function ofObject(type: Type, object: JsonObject): FieldSet {
   for (const key of Object.keys(object)) {
     const value = object[key];
     const below = nodeOf(memberType(type, key) ?? undeclared, value);
-    const member = below.member || !isNamedField(type, key) || isEmpty(value);
+    const member = below.member || isEmpty(value) || !isNamedField(type, key);
     const node = fieldNode(member, below.children);
     if (node !== undefined) fields.set(fieldElement(key), node);
   }
@@ -35,12 +35,7 @@ function ofObject(type: Type, object: JsonObject): FieldSet {
 }
 
 /** null and `{}` have nothing below that could stand for them; `[]` is left out all the same. */
-function isEmpty(value: unknown): boolean {
-  if (value === null) return true;
-  if (!isObject(value)) return false;
-  for (const _ of Object.keys(value)) return false;
-  return true;
-}
+const isEmpty = (value: unknown): boolean => value === null || (isObject(value) && isEmptyObject(value));
 
 function ofList(type: ListType, list: readonly unknown[]): FieldSet {
   const fields = new Map<string, FieldNode>();

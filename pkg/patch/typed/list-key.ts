@@ -1,8 +1,10 @@
 /** How an element of an associative list is found again (M31): by its key fields, or by itself in a set. */
 import type { Field, ListType, Type } from '../../api/schema/types.ts';
-import { keyElement, valueElement } from '../fields/path-element.ts';
-import { isList, isObject, own, put, type JsonObject } from '../json/json-object.ts';
+import { valueElement } from '../fields/path-element.ts';
+import { compareBytes } from '../json/byte-order.ts';
+import { goJson, goJsonString } from '../json/go-json.ts';
 import { quote } from '../json/go-print.ts';
+import { isList, isObject } from '../json/json-object.ts';
 
 /** The path element of a list element. Throws ListKeyError when it has none. */
 export function listElement(type: ListType, item: unknown): string {
@@ -25,20 +27,39 @@ export class ListKeyError extends Error {}
 function keyedElement(type: ListType, item: unknown): string {
   if (item === null) throw new ListKeyError('associative list with keys may not have a null element');
   if (!isObject(item)) throw new ListKeyError('associative list with keys may not have non-map elements');
-  const keys: Record<string, unknown> = {};
-  for (const name of type.keys) {
-    const value = keyValue(type.item, item, name);
-    if (value !== undefined) put(keys, name, value);
+  let keys = '';
+  for (const { name, label, missing } of keysOf(type)) {
+    const value = Object.hasOwn(item, name) ? item[name] : missing;
+    if (value !== undefined) keys += `${keys === '' ? '' : ','}${label}${goJson(value)}`;
   }
-  if (Object.keys(keys).length === 0) throw withoutKeys(type.keys);
-  return keyElement(keys);
+  if (keys === '') throw withoutKeys(type.keys);
+  return `k:{${keys}}`;
 }
 
-function keyValue(item: Type, element: JsonObject, name: string): unknown {
-  const value = own(element, name);
-  if (value !== undefined) return value;
-  return item.kind === 'struct' ? keyDefault(item.byJson.get(name)) : undefined;
+interface Key {
+  readonly name: string;
+  /** `"port":` */
+  readonly label: string;
+  /** What an absent key counts as; `undefined` when it stays absent. */
+  readonly missing: unknown;
 }
+
+/** The keys of a list type as FieldsV1 writes them: sorted. */
+function keysOf(type: ListType): readonly Key[] {
+  const known = sortedKeys.get(type);
+  if (known !== undefined) return known;
+  const { item } = type;
+  const keys = [...type.keys].sort(compareBytes).map((name) => ({
+    name,
+    label: `${goJsonString(name)}:`,
+    missing: item.kind === 'struct' ? keyDefault(item.byJson.get(name)) : undefined,
+  }));
+  sortedKeys.set(type, keys);
+  return keys;
+}
+
+/** Types are fixed for the life of a server. */
+const sortedKeys = new WeakMap<ListType, readonly Key[]>();
 
 /** What OpenAPI shows as default: the declared one, else the zero of a scalar that is always written. */
 function keyDefault(field: Field | undefined): unknown {

@@ -4,7 +4,7 @@
  * not change is returned as it was, not copied.
  */
 import type { ListType, Type } from '../../api/schema/types.ts';
-import { isList, isObject, own, put, type JsonObject } from '../json/json-object.ts';
+import { isEmptyObject, isList, isObject, put, type JsonObject } from '../json/json-object.ts';
 import { listElement } from './list-key.ts';
 import { mergeOrder } from './merge-order.ts';
 import { isAtomic, isDeduced, memberType, undeclared } from './shape.ts';
@@ -26,23 +26,17 @@ function mergeDeduced(live: unknown, applied: unknown): unknown {
 function mergeObjects(type: Type, live: unknown, applied: unknown): unknown {
   const before: JsonObject = isObject(live) ? live : {};
   const after: JsonObject = isObject(applied) ? applied : {};
-  const beforeKeys = Object.keys(before);
   const afterKeys = Object.keys(after);
   // Two empty ones are a leaf, to keep {} and null apart.
-  if (beforeKeys.length === 0 && afterKeys.length === 0) return applied;
-  const merged: Record<string, unknown> = {};
-  let isChanged = false;
-  for (const key of beforeKeys) {
-    const value = merge(memberType(type, key) ?? undeclared, before[key], own(after, key));
-    isChanged ||= value !== before[key];
-    put(merged, key, value);
-  }
+  if (afterKeys.length === 0 && isEmptyObject(before)) return applied;
+  let merged: Record<string, unknown> | undefined;
   for (const key of afterKeys) {
-    if (Object.hasOwn(before, key)) continue;
-    isChanged = true;
-    put(merged, key, merge(memberType(type, key) ?? undeclared, undefined, after[key]));
+    const isKnown = Object.hasOwn(before, key);
+    const value = merge(memberType(type, key) ?? undeclared, isKnown ? before[key] : undefined, after[key]);
+    if (!isKnown || value !== before[key]) put((merged ??= { ...before }), key, value);
   }
-  return isChanged ? merged : live;
+  // Null and absent count as an empty object here, and turn into one only if something is put in.
+  return merged ?? live;
 }
 
 function mergeLists(type: ListType, live: unknown, applied: unknown): unknown {
@@ -51,13 +45,31 @@ function mergeLists(type: ListType, live: unknown, applied: unknown): unknown {
   if (before.length === 0 && after.length === 0) return applied;
   const beforeKeys = before.map((item) => listElement(type, item));
   const afterKeys = after.map((item) => listElement(type, item));
-  const lives = uniqueItems(before, beforeKeys);
-  const applieds = uniqueItems(after, afterKeys);
-  const merged = mergeOrder(beforeKeys, afterKeys).map((step) =>
-    step.from === 'live' ? before[step.index] : merge(type.item, lives.get(step.element), applieds.get(step.element)),
-  );
+  const merged = isSameOrder(beforeKeys, afterKeys)
+    ? after.map((item, index) => merge(type.item, before[index], item))
+    : mergeReordered(type, before, after, beforeKeys, afterKeys);
   const isSame = merged.length === before.length && merged.every((item, index) => item === before[index]);
   return isSame ? live : merged;
+}
+
+/** The common case: the same elements in the same order, none of them twice. */
+const isSameOrder = (before: readonly string[], after: readonly string[]): boolean =>
+  before.length === after.length &&
+  before.every((key, index) => key === after[index]) &&
+  new Set(before).size === before.length;
+
+function mergeReordered(
+  type: ListType,
+  before: readonly unknown[],
+  after: readonly unknown[],
+  beforeKeys: readonly string[],
+  afterKeys: readonly string[],
+): readonly unknown[] {
+  const lives = uniqueItems(before, beforeKeys);
+  const applieds = uniqueItems(after, afterKeys);
+  return mergeOrder(beforeKeys, afterKeys).map((step) =>
+    step.from === 'live' ? before[step.index] : merge(type.item, lives.get(step.element), applieds.get(step.element)),
+  );
 }
 
 /** Elements by key. One that shares its key with another stands for null, so that nothing is merged into either. */

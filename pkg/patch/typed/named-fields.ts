@@ -1,5 +1,5 @@
 import type { Type } from '../../api/schema/types.ts';
-import { noFields, type FieldNode, type FieldSet } from '../fields/field-set.ts';
+import type { FieldNode, FieldSet } from '../fields/field-set.ts';
 import { fieldName, isField } from '../fields/path-element.ts';
 import { isNamedField, memberType } from './shape.ts';
 
@@ -8,14 +8,16 @@ import { isNamedField, memberType } from './shape.ts';
  * `spec`; before sets are subtracted from each other, both have to say it.
  */
 export function withNamedFields(type: Type | undefined, set: FieldSet): FieldSet {
-  if (set.size === 0) return noFields;
-  const named = new Map<string, FieldNode>();
+  let named: Map<string, FieldNode> | undefined;
   for (const [element, node] of set) {
+    if (node.children.size === 0) continue;
     const member = node.member || (type !== undefined && isField(element) && isNamedField(type, fieldName(element)));
     const children = withNamedFields(typeBelow(type, element), node.children);
-    named.set(element, member === node.member && children === node.children ? node : { member, children });
+    if (member !== node.member || children !== node.children) {
+      (named ??= new Map(set)).set(element, { member, children });
+    }
   }
-  return named;
+  return named ?? set;
 }
 
 /** The type at one step of a path; `undefined` where the schema has nothing to say. */

@@ -2,7 +2,7 @@
 import type { ListType, Type } from '../../api/schema/types.ts';
 import type { FieldNode, FieldSet } from '../fields/field-set.ts';
 import { fieldElement } from '../fields/path-element.ts';
-import { isList, isObject, put, type JsonObject } from '../json/json-object.ts';
+import { isEmptyObject, isList, isObject, put, type JsonObject } from '../json/json-object.ts';
 import { listElementIfAny } from './list-key.ts';
 import { isAtomic, memberType, undeclared } from './shape.ts';
 
@@ -20,7 +20,7 @@ function fromObject(type: Type, object: JsonObject, fields: FieldSet): unknown {
     const node = fields.get(fieldElement(key));
     if (node?.member !== true) put(kept, key, prune(memberType(type, key) ?? undeclared, object[key], node));
   }
-  return isEmpty(kept) ? null : kept;
+  return isEmptyObject(kept) ? null : kept;
 }
 
 function fromList(type: ListType, list: readonly unknown[], fields: FieldSet): unknown {
@@ -34,8 +34,3 @@ function fromList(type: ListType, list: readonly unknown[], fields: FieldSet): u
 
 const prune = (type: Type, value: unknown, node: FieldNode | undefined): unknown =>
   node === undefined ? value : removeFields(type, value, node.children);
-
-function isEmpty(object: JsonObject): boolean {
-  for (const _ of Object.keys(object)) return false;
-  return true;
-}

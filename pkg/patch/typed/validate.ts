@@ -9,52 +9,71 @@ import { isList, isObject, type JsonObject } from '../json/json-object.ts';
 import { listElement, ListKeyError } from './list-key.ts';
 import { isDeduced, memberType } from './shape.ts';
 
-/** What is wrong with `value`, each as `path: what`; empty when nothing is. */
-export function validate(type: Type, value: unknown, path = ''): readonly string[] {
-  if (value === null || isDeduced(type)) return [];
+export interface Finding {
+  readonly path: string;
+  readonly what: string;
+}
+
+/** What is wrong with `value`; empty when nothing is. */
+export function validate(type: Type, value: unknown): readonly Finding[] {
+  if (value === null || isDeduced(type)) return none;
   if (type.kind === 'struct' || type.kind === 'map') {
-    return isObject(value) ? validateObject(type, value, path) : [finding(path, `expected map, got ${pointed(value)}`)];
+    return isObject(value) ? validateObject(type, value) : here(`expected map, got ${pointed(value)}`);
   }
   if (type.kind === 'list') {
-    return isList(value) ? validateList(type, value, path) : [finding(path, `expected list, got ${pointed(value)}`)];
+    return isList(value) ? validateList(type, value) : here(`expected list, got ${pointed(value)}`);
   }
   const wrong = wrongScalar(type.kind, value);
-  return wrong === undefined ? [] : [finding(path, wrong)];
+  return wrong === undefined ? none : here(wrong);
+}
+
+/** All findings as the one error text upstream makes of them. */
+export function describeFindings(findings: readonly Finding[]): string {
+  const texts = findings.map(({ path, what }) => (path === '' ? what : `${path}: ${what}`));
+  return texts.length === 1 ? (texts[0] ?? '') : ['errors:', ...texts.map((text) => `  ${text}`)].join('\n');
 }
 
 /** Upstream prints the pointer to its wrapper of the value. */
 const pointed = (value: unknown): string => `&{${printValue(value)}}`;
 
-/** All findings as the one error text upstream makes of them. */
-export const describeFindings = (findings: readonly string[]): string =>
-  findings.length === 1 ? (findings[0] ?? '') : ['errors:', ...findings.map((each) => `  ${each}`)].join('\n');
+const none: readonly Finding[] = [];
+const here = (what: string): readonly Finding[] => [{ path: '', what }];
 
-const finding = (path: string, what: string): string => (path === '' ? what : `${path}: ${what}`);
-
-function validateObject(type: Type, object: JsonObject, path: string): readonly string[] {
-  const findings: string[] = [];
-  for (const key of Object.keys(object)) {
-    const memberPath = `${path}.${key}`;
-    const member = memberType(type, key);
-    // Upstream does not look further in this object either.
-    if (member === undefined) return [...findings, finding(memberPath, 'field not declared in schema')];
-    findings.push(...validate(member, object[key], memberPath));
-  }
-  return findings;
+/** Adds what was found one step down. Paths are put together here, since nearly always there is nothing to report. */
+function adopt(found: Finding[], step: string, inside: readonly Finding[]): void {
+  for (const { path, what } of inside) found.push({ path: step + path, what });
 }
 
-function validateList(type: ListType, list: readonly unknown[], path: string): readonly string[] {
-  const findings: string[] = [];
+function validateObject(type: Type, object: JsonObject): readonly Finding[] {
+  const found: Finding[] = [];
+  for (const key of Object.keys(object)) {
+    const member = memberType(type, key);
+    if (member === undefined) {
+      found.push({ path: `.${key}`, what: 'field not declared in schema' });
+      // Upstream does not look further in this object either.
+      break;
+    }
+    const inside = validate(member, object[key]);
+    if (inside.length > 0) adopt(found, `.${key}`, inside);
+  }
+  return found;
+}
+
+function validateList(type: ListType, list: readonly unknown[]): readonly Finding[] {
+  const found: Finding[] = [];
   const seen = new Set<string>();
   for (const [index, item] of list.entries()) {
     const element = type.list === 'atomic' ? `i:${index}` : elementOf(type, item);
-    if (element instanceof ListKeyError) return [...findings, finding(path, `element ${index}: ${element.message}`)];
-    const step = printElement(element);
-    if (seen.has(element)) findings.push(finding(path, `duplicate entries for key ${step}`));
+    if (element instanceof ListKeyError) {
+      found.push({ path: '', what: `element ${index}: ${element.message}` });
+      break;
+    }
+    if (seen.has(element)) found.push({ path: '', what: `duplicate entries for key ${printElement(element)}` });
     seen.add(element);
-    findings.push(...validate(type.item, item, path + step));
+    const inside = validate(type.item, item);
+    if (inside.length > 0) adopt(found, printElement(element), inside);
   }
-  return findings;
+  return found;
 }
 
 function elementOf(type: ListType, item: unknown): string | ListKeyError {
