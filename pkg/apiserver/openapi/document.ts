@@ -140,7 +140,6 @@ function typeSchema(schemas: Map<string, Json>, type: Type): Json {
         ...(type.atomic === true ? { 'x-kubernetes-map-type': 'atomic' } : {}),
       };
     case 'string':
-    case 'quantity':
     case 'duration':
       return { type: 'string' };
     case 'bool':
@@ -154,15 +153,34 @@ function typeSchema(schemas: Map<string, Json>, type: Type): Json {
       return { type: 'string', format: 'byte' };
     case 'time':
     case 'microTime':
-      return { type: 'string', format: 'date-time' };
+    case 'quantity':
     case 'intOrString':
-      return { format: 'int-or-string', oneOf: [{ type: 'integer' }, { type: 'string' }] };
     case 'rawExtension':
     case 'fieldsV1':
-      return { type: 'object' };
+      return namedSchema(schemas, type.kind);
     case 'json':
       return {};
   }
+}
+
+/** Scalars with a name of their own, which `kubectl explain` shows as the type of a field. */
+const namedScalars = {
+  time: ['apis.meta.v1.Time', { type: 'string', format: 'date-time' }],
+  microTime: ['apis.meta.v1.MicroTime', { type: 'string', format: 'date-time' }],
+  quantity: ['api.resource.Quantity', { oneOf: [{ type: 'string' }, { type: 'number' }] }],
+  intOrString: [
+    'util.intstr.IntOrString',
+    { format: 'int-or-string', oneOf: [{ type: 'integer' }, { type: 'string' }] },
+  ],
+  rawExtension: ['runtime.RawExtension', { type: 'object' }],
+  fieldsV1: ['apis.meta.v1.FieldsV1', { type: 'object' }],
+} as const;
+
+function namedSchema(schemas: Map<string, Json>, kind: keyof typeof namedScalars): Json {
+  const [shortName, schema] = namedScalars[kind];
+  const name = `io.k8s.apimachinery.pkg.${shortName}`;
+  schemas.set(name, schema);
+  return { allOf: [{ $ref: `#/components/schemas/${name}` }] };
 }
 
 /** Inside items and additionalProperties there is no description, so the reference can stand alone. */
