@@ -132,9 +132,12 @@ export function forbidden(subject: Subject, name: string, why: string, causes?: 
   });
 }
 
-/** 422 with one cause a field error, in the order given; `kind` is the Kind here, not the plural. */
+/**
+ * 422 with one cause a field error, in the order given; `kind` is the Kind here, not the plural. The message says
+ * each sentence once, the causes keep every occurrence (W3).
+ */
 export function invalid(kind: string, group: string, name: string, errors: readonly FieldError[]): StatusError {
-  const texts = errors.map((error) => `${error.field}: ${error.message}`);
+  const texts = [...new Set(errors.map((error) => `${error.field}: ${error.message}`))];
   const joined = texts.length === 1 ? (texts[0] ?? '') : `[${texts.join(', ')}]`;
   const qualified = group === '' ? kind : `${kind}.${group}`;
   return failure(422, 'Invalid', `${qualified} "${name}" is invalid: ${joined}`, {

@@ -1,4 +1,4 @@
-/** Differential: every text of testdata/go-readings.json is read and printed the way Go does (DI1–DI3). */
+/** Differential: every text of testdata is read and printed the way Go does (DI1–DI3). */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
@@ -11,7 +11,12 @@ interface Readings {
   ips: [text: string, strict: Text, tolerant: Text, kinds?: string][];
   cidrs: [text: string, strict: Text, masked: Text, tolerant: Text, host: Text, width: number | null][];
 }
-const readings = JSON.parse(readFileSync(join(import.meta.dirname, 'testdata/go-readings.json'), 'utf8')) as Readings;
+const lines = (name: string): unknown[] =>
+  readFileSync(join(import.meta.dirname, 'testdata', name), 'utf8')
+    .trimEnd()
+    .split('\n')
+    .map((line) => JSON.parse(line) as unknown);
+const readings = { ips: lines('go-ips.jsonl'), cidrs: lines('go-cidrs.jsonl') } as Readings;
 
 const kindsOf = (text: string): string | undefined => {
   const ip = parseIpTolerant(text);

@@ -1,7 +1,8 @@
 /**
  * The contract between the API server and its storage engine (K2), shaped like etcd so that etcd is one driver among
- * others. Keys are paths (`/registry/services/specs/default/web`), values are JSON text. Every committed write gets
- * the next revision of one store-wide counter (K1).
+ * others. Keys are paths (`/registry/services/specs/default/web`), values are JSON text; both are well-formed Unicode,
+ * anything else is refused with a TypeError. Every committed write gets the next revision of one store-wide counter
+ * (K1); an empty store stands at revision 1.
  */
 export interface KeyValue {
   readonly key: string;
@@ -10,17 +11,21 @@ export interface KeyValue {
   readonly modRevision: number;
 }
 
+/** Which part of a range, as of when. */
 export interface RangeOptions {
   /** First key of the answer, inclusive; at or after the prefix. */
   readonly startKey?: string;
   /** 0 or absent: no limit. */
   readonly limit?: number;
-  /** Absent: the latest. */
+  /** 0 or absent: the latest. */
   readonly revision?: number;
+  /** Items carry '' for their value. */
   readonly keysOnly?: boolean;
+  /** No items, and `more` is false. */
   readonly countOnly?: boolean;
 }
 
+/** A snapshot of the keys under a prefix, or a page of it. */
 export interface RangeResult {
   /** In byte order of the key. */
   readonly items: readonly KeyValue[];
@@ -36,30 +41,35 @@ export type WriteResult =
   | { readonly ok: true; readonly revision: number; readonly previous?: KeyValue }
   | { readonly ok: false; readonly current?: KeyValue };
 
+/** What goes with a value. */
 export interface WriteOptions {
-  /** The key vanishes with this lease. */
+  /** The key vanishes with this lease; a later write without one frees it. Unknown or ended: LeaseNotFoundError. */
   readonly lease?: number;
 }
 
+/** What one revision did. A put without `previous` created the key. */
 export type StoreEvent =
   | { readonly type: 'put'; readonly kv: KeyValue; readonly previous?: KeyValue }
   | { readonly type: 'delete'; readonly key: string; readonly revision: number; readonly previous: KeyValue };
 
+/** Where a watch delivers. */
 export interface WatchSink {
   /** One call per commit batch, revisions ascending. Embedded drivers call before the write's promise resolves (K3). */
   events(events: readonly StoreEvent[]): void;
-  /** Everything up to this revision has been delivered. */
+  /** Everything up to this revision has been delivered. Called after every commit, whatever its keys. */
   progress?(revision: number): void;
   /** The watch is over and will not come back: compacted below `fromRevision`, engine closed, connection lost. */
   error(error: Error): void;
 }
 
+/** From when on, and until when. */
 export interface WatchOptions {
-  /** First revision wanted (an object's version + 1). */
+  /** First revision wanted (an object's version + 1). One that lies ahead is waited for (L29). */
   readonly fromRevision: number;
   readonly signal: AbortSignal;
 }
 
+/** How the store is. */
 export interface StoreStatus {
   readonly revision: number;
   readonly compactRevision: number;
@@ -68,10 +78,11 @@ export interface StoreStatus {
   readonly problem?: string;
 }
 
+/** A storage engine. `pkg/storage/README.md` has the promises that hold across calls. */
 export interface Store extends AsyncDisposable {
   /** Linearizable. */
   currentRevision(): Promise<number>;
-  /** Throws CompactedError or FutureRevisionError for an impossible revision. */
+  /** Throws CompactedError or FutureRevisionError for an impossible revision; 0 or absent: the latest. */
   get(key: string, revision?: number): Promise<{ readonly kv?: KeyValue; readonly revision: number }>;
   range(prefix: string, options?: RangeOptions): Promise<RangeResult>;
   /** Succeeds only if the key is absent. */
@@ -80,14 +91,20 @@ export interface Store extends AsyncDisposable {
   update(key: string, value: string, expectedModRevision: number, options?: WriteOptions): Promise<WriteResult>;
   /** Compare-and-delete; consumes a revision of its own (C6). */
   delete(key: string, expectedModRevision: number): Promise<WriteResult>;
-  /** Gapless, ordered, with previous values; starts with the events at `fromRevision` that already happened. */
+  /**
+   * Gapless, ordered, with previous values; starts with the events at `fromRevision` that already happened. The sink
+   * is never called before this returns, nor after the signal fires. A sink that throws loses its watch.
+   */
   watch(prefix: string, sink: WatchSink, options: WatchOptions): void;
   /** Keys attached to the lease are deleted, each with its own revision, when it ends. Survives a restart. */
   grantLease(ttlSeconds: number): Promise<number>;
-  /** History older than `revision` may go; later reads and watches below it fail with CompactedError. */
+  /**
+   * History older than `revision` may go; later reads and watches below it fail with CompactedError. Below an earlier
+   * floor it changes nothing; ahead of the store it throws FutureRevisionError.
+   */
   compact(revision: number): Promise<void>;
   status(): Promise<StoreStatus>;
-  /** Stops taking writes, finishes those under way, releases files. */
+  /** Stops taking writes, finishes those under way, ends watches, releases files. Every later call is refused. */
   close(): Promise<void>;
 }
 
@@ -108,6 +125,16 @@ export class FutureRevisionError extends Error {
     super(`revision ${revision} has not happened yet, the current one is ${currentRevision}`);
     this.name = 'FutureRevisionError';
     this.currentRevision = currentRevision;
+  }
+}
+
+/** The lease named by a write was never granted or has ended. */
+export class LeaseNotFoundError extends Error {
+  readonly lease: number;
+  constructor(lease: number) {
+    super(`lease ${lease} was never granted or has ended`);
+    this.name = 'LeaseNotFoundError';
+    this.lease = lease;
   }
 }
 

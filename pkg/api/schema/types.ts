@@ -27,6 +27,19 @@ export interface ScalarType {
     | 'fieldsV1'
     /** any JSON, kept as it came */
     | 'json';
+  /** How Go prints the type in errors when it has a name of its own: `v1.Protocol`. */
+  readonly goName?: string;
+  /**
+   * `json` only: a value that is either a schema or something simpler (CustomResourceDefinition). The decoders look
+   * inside; for everybody else it stays any JSON.
+   */
+  readonly either?: Either;
+}
+
+/** A schema or a boolean, a schema or a list of schemas, a schema or a list of strings. */
+export interface Either {
+  readonly other: 'bool' | 'schemas' | 'strings';
+  readonly schema: StructType;
 }
 
 export interface StructType {
@@ -38,6 +51,8 @@ export interface StructType {
   readonly fields: readonly Field[];
   readonly byJson: ReadonlyMap<string, Field>;
   readonly byProto: ReadonlyMap<number, Field>;
+  /** Go embeds: protobuf keeps a message of its own for fields that JSON has flattened into this struct. */
+  readonly inlines?: ReadonlyMap<number, StructType>;
   /** Owned and replaced as a whole by server-side apply. */
   readonly atomic?: boolean;
   /** Custom kinds: unknown fields are kept instead of pruned. */
@@ -53,6 +68,9 @@ export interface ListType {
   readonly keys: readonly string[];
   /** Strategic merge patch (M20): merge by this key, or `''` for a list of primitives that is merged as a set. */
   readonly mergeKey?: string;
+  readonly goName?: string;
+  /** Protobuf wraps the items in a message (`{1: items}`), as for the values of user info extras. */
+  readonly wrapped?: boolean;
 }
 
 export interface MapType {
@@ -60,11 +78,15 @@ export interface MapType {
   readonly value: Type;
   /** Server-side apply replaces the whole map. */
   readonly atomic?: boolean;
+  readonly goName?: string;
 }
 
 export interface Field {
   readonly json: string;
+  /** 0 when the field does not travel in protobuf (kind, apiVersion). */
   readonly proto: number;
+  /** Names of the Go embeds that hold the field, outermost first; such a field is not in `byProto` but in `inlines`. */
+  readonly embeds?: readonly string[];
   readonly type: Type;
   /** Go pointer: a written zero is meaningful (M12), and an explicit zero survives the round trip. */
   readonly pointer: boolean;

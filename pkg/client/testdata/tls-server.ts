@@ -1,7 +1,7 @@
 import { createServer } from 'node:https';
 import type { RequestListener } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { generate } from 'selfsigned';
+import { makeCertificate } from '../../apiserver/authn/x509.ts';
 
 export interface TlsServer extends AsyncDisposable {
   readonly url: string;
@@ -12,22 +12,18 @@ export interface TlsServer extends AsyncDisposable {
   cut(): void;
 }
 
-/** A certificate for 127.0.0.1 that is its own authority. */
-export async function selfSigned(): Promise<{ cert: string; key: string }> {
-  const pem = await generate([{ name: 'commonName', value: 'test' }], {
-    keyType: 'ec',
-    algorithm: 'sha256',
-    extensions: [
-      { name: 'basicConstraints', cA: true },
-      { name: 'subjectAltName', altNames: [{ type: 7, ip: '127.0.0.1' }] },
-    ],
-  });
-  return { cert: pem.cert, key: pem.private };
+/** A certificate for 127.0.0.1 under an authority of its own. */
+export function selfSigned(): { ca: string; cert: string; key: string } {
+  const now = Date.now();
+  const validity = { notBefore: now - 60_000, notAfter: now + 3_600_000 };
+  const ca = makeCertificate({ commonName: 'test-ca', usage: 'ca', ...validity });
+  const leaf = { commonName: 'test', usage: 'server', addresses: ['127.0.0.1'], ...validity } as const;
+  return { ca: ca.cert, ...makeCertificate(leaf, ca) };
 }
 
 /** HTTPS on a free loopback port. */
 export async function startTlsServer(listener: RequestListener): Promise<TlsServer> {
-  const { cert, key } = await selfSigned();
+  const { ca, cert, key } = selfSigned();
   const server = createServer({ cert, key, requestCert: true, rejectUnauthorized: false }, listener);
   let connections = 0;
   server.on('secureConnection', () => (connections += 1));
@@ -35,7 +31,7 @@ export async function startTlsServer(listener: RequestListener): Promise<TlsServ
   const { port } = server.address() as AddressInfo;
   return {
     url: `https://127.0.0.1:${port}`,
-    ca: cert,
+    ca,
     connections: () => connections,
     cut: () => server.closeAllConnections(),
     async [Symbol.asyncDispose]() {

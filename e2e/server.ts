@@ -1,0 +1,98 @@
+/** Starts the real command as a child process, the way a user does, and stops it by its pid. */
+import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+
+export const root = resolve(import.meta.dirname, '..');
+
+export interface RunningServer extends AsyncDisposable {
+  readonly url: string;
+  readonly kubeconfig: string;
+  readonly folder: string;
+  /** Everything it printed so far. */
+  output(): string;
+}
+
+/** `fairlead COMMAND FLAGS…` with a data directory of its own; resolves when the ready file is there. */
+export async function startServer(command: 'apiserver' | 'up', ...flags: readonly string[]): Promise<RunningServer> {
+  const folder = mkdtempSync(join(tmpdir(), 'fairlead-e2e-'));
+  const readyFile = join(folder, 'ready.json');
+  const port = command === 'up' ? '--port' : '--secure-port';
+  const args = [
+    join(root, 'pkg/cmd/fairlead.mjs'),
+    command,
+    port,
+    '0',
+    '--data-dir',
+    folder,
+    '--ready-file',
+    readyFile,
+  ];
+  const child = spawn(process.execPath, [...args, ...flags], { stdio: ['ignore', 'pipe', 'pipe'] });
+  let printed = '';
+  child.stdout.on('data', (chunk: Buffer) => (printed += chunk.toString()));
+  child.stderr.on('data', (chunk: Buffer) => (printed += chunk.toString()));
+  const ready = await untilReady(child, readyFile, () => printed);
+  return {
+    ...ready,
+    folder,
+    output: () => printed,
+    [Symbol.asyncDispose]: async () => {
+      await stop(child);
+      rmSync(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+async function untilReady(
+  child: ChildProcess,
+  readyFile: string,
+  printed: () => string,
+): Promise<{ url: string; kubeconfig: string }> {
+  const deadline = Date.now() + 30_000;
+  for (;;) {
+    if (child.exitCode !== null) throw new Error(`the server ended with ${child.exitCode}:\n${printed()}`);
+    try {
+      return JSON.parse(readFileSync(readyFile, 'utf8')) as { url: string; kubeconfig: string };
+    } catch (error) {
+      if (Date.now() > deadline) throw new Error(`no ready file after 30 s:\n${printed()}`, { cause: error });
+    }
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+}
+
+function stop(child: ChildProcess): Promise<void> {
+  if (child.exitCode !== null) return Promise.resolve();
+  return new Promise((resolve) => {
+    child.once('exit', () => resolve());
+    child.kill('SIGTERM');
+  });
+}
+
+export interface Output {
+  readonly code: number;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** Runs a program to its end, with a limit so that nothing hangs. */
+export function runProgram(
+  program: string,
+  args: readonly string[],
+  options: { readonly env?: Record<string, string>; readonly input?: string; readonly seconds?: number } = {},
+): Output {
+  const { status, stdout, stderr, error } = spawnSync(program, args, {
+    encoding: 'utf8',
+    timeout: (options.seconds ?? 60) * 1000,
+    env: { ...process.env, ...options.env },
+    ...(options.input === undefined ? {} : { input: options.input }),
+  });
+  if (error !== undefined) return { code: -1, stdout: stdout ?? '', stderr: `${stderr ?? ''}${error.message}` };
+  return { code: status ?? -1, stdout, stderr };
+}
+
+export function findProgram(name: string): string | undefined {
+  const { code, stdout } = runProgram('sh', ['-c', `command -v ${name}`]);
+  return code === 0 ? stdout.trim() : undefined;
+}

@@ -1,0 +1,73 @@
+/** What every server is free to choose, replaced by its kind: uids, versions, times, random names and addresses. */
+import type { Answer } from './send.ts';
+
+const patterns: readonly (readonly [RegExp, string])[] = [
+  [/[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}/g, 'UID'],
+  [/^RBAC: allowed by .*$/g, 'RBAC: allowed'],
+  [/^\d+s$/g, 'AGE'],
+  [/\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?Z/g, 'TIME'],
+];
+
+/** Fields whose value is the server's own. */
+const owned = new Map<string, string>([
+  ['resourceVersion', 'VERSION'],
+  ['uid', 'UID'],
+  ['continue', 'TOKEN'],
+  ['gitVersion', 'VERSION'],
+  ['gitCommit', 'COMMIT'],
+  ['goVersion', 'RUNTIME'],
+  ['compiler', 'RUNTIME'],
+  ['buildDate', 'TIME'],
+  ['serverAddress', 'ADDRESS'],
+]);
+
+export function normalise(answer: Answer): Answer {
+  return { ...answer, headers: texts(answer.headers) as Answer['headers'], body: walk(answer.body) };
+}
+
+function texts(headers: Answer['headers']): unknown {
+  return Object.fromEntries(Object.entries(headers).map(([name, value]) => [name, plain(value)]));
+}
+
+function plain(text: string): string {
+  return patterns.reduce((result, [pattern, name]) => result.replace(pattern, name), text);
+}
+
+function walk(value: unknown): unknown {
+  if (typeof value === 'string') return plain(value);
+  if (Array.isArray(value)) return value.map((item) => walk(item));
+  if (typeof value !== 'object' || value === null) return value;
+  // Descriptions of columns are each server's own words.
+  const entries = Object.entries(value).map(([field, inner]): [string, unknown] => {
+    if (field === 'description' && 'priority' in value) return [field, 'DESCRIPTION'];
+    const name = owned.get(field);
+    if (name !== undefined && typeof inner === 'string' && inner !== '' && inner !== 'foreign') return [field, name];
+    return [field, walk(inner)];
+  });
+  return Object.fromEntries(entries);
+}
+
+/** Paths at which two values differ, with both sides, at most `limit`. */
+export function differences(theirs: unknown, ours: unknown, limit = 8): string[] {
+  const found: string[] = [];
+  compare('', theirs, ours, found);
+  return found.slice(0, limit);
+}
+
+function compare(path: string, theirs: unknown, ours: unknown, found: string[]): void {
+  if (typeof theirs !== 'object' || theirs === null || typeof ours !== 'object' || ours === null) {
+    if (theirs !== ours) found.push(`${path}: real ${show(theirs)}, ours ${show(ours)}`);
+    return;
+  }
+  const names = [...new Set([...Object.keys(theirs), ...Object.keys(ours)])];
+  for (const name of names) {
+    const left = (theirs as Record<string, unknown>)[name];
+    const right = (ours as Record<string, unknown>)[name];
+    compare(`${path}/${name}`, left, right, found);
+  }
+}
+
+const show = (value: unknown): string => {
+  const text = JSON.stringify(value) ?? 'absent';
+  return text.length > 300 ? `${text.slice(0, 300)}…` : text;
+};

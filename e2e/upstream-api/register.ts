@@ -1,0 +1,16 @@
+/** Differences from the real server that we know of and stand by. Everything else is a fault. */
+
+export interface Known {
+  readonly id: string | RegExp;
+  readonly why: string;
+}
+
+export const register: readonly Known[] = [
+  {
+    id: 'list with watch=true&resourceVersion=abc',
+    why: 'upstream answers 500 to a version that is no number on a watch; a client fault is 400 here, as on lists',
+  },
+];
+
+export const knownReason = (id: string): string | undefined =>
+  register.find((known) => (typeof known.id === 'string' ? known.id === id : known.id.test(id)))?.why;

@@ -1,0 +1,66 @@
+/** Sends the script to one server and writes down what it answered. */
+import { Agent, request } from 'undici';
+import type { Step } from './script.ts';
+
+export interface Answer {
+  readonly id: string;
+  readonly code: number;
+  /** The headers whose value is part of the behaviour. */
+  readonly headers: Readonly<Record<string, string>>;
+  /** Parsed JSON, watch events as a list, or the text. */
+  readonly body: unknown;
+}
+
+export interface Target {
+  readonly url: string;
+  readonly ca: string;
+  readonly token: string;
+  readonly nobodyToken: string;
+}
+
+const kept = ['content-type', 'warning', 'retry-after', 'location'];
+
+export async function sendScript(target: Target, steps: readonly Step[]): Promise<Answer[]> {
+  const dispatcher = new Agent({ connect: { ca: target.ca }, allowH2: false });
+  const answers: Answer[] = [];
+  for (const step of steps) answers.push(await send(target, dispatcher, step));
+  await dispatcher.close();
+  return answers;
+}
+
+async function send(target: Target, dispatcher: Agent, step: Step): Promise<Answer> {
+  const { id, method, path, body, accept = 'application/json', events } = step;
+  const token = step.user === 'nobody' ? target.nobodyToken : target.token;
+  const headers: Record<string, string> = {
+    authorization: `Bearer ${token}`,
+    accept,
+    'user-agent': 'script/1',
+    ...(body === undefined ? {} : { 'content-type': step.contentType ?? 'application/json' }),
+  };
+  const response = await request(target.url + path, {
+    method: method as 'GET',
+    dispatcher,
+    headers,
+    ...(body === undefined ? {} : { body: typeof body === 'string' ? body : JSON.stringify(body) }),
+  });
+  const text = await response.body.text();
+  return {
+    id,
+    code: response.statusCode,
+    headers: Object.fromEntries(
+      kept.flatMap((name) => {
+        const value = response.headers[name];
+        return value === undefined ? [] : [[name, Array.isArray(value) ? value.join(' | ') : value]];
+      }),
+    ),
+    body: events === undefined ? parse(text) : text.trim().split('\n').slice(0, events).map(parse),
+  };
+}
+
+function parse(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return text;
+  }
+}

@@ -1,0 +1,31 @@
+export { nodePortPool, type NodePortPool } from './node-port-pool.ts';
+export type { AddressView, AllocationWorld, Claim, How, PortView } from './world.ts';
+export type { Random } from './band.ts';
+export type { Refusal } from './outcome.ts';
+export {
+  type AllocationPlan,
+  type AllocationRequest,
+  planServiceAllocation,
+  planServiceRelease,
+} from './plan-service.ts';
+export {
+  ipAddressFor,
+  ipAllocator,
+  ipFamilyLabel,
+  isAssignable,
+  isReady,
+  managedByLabel,
+  readyRanges,
+  type ServiceRange,
+} from './service-cidrs.ts';
+export { ownerOf, parentOf, ServiceIpIndex } from './service-ip-index.ts';
+export { NodePortIndex } from './node-port-index.ts';
+export type { ClaimTableOptions } from './claim-table.ts';
+export {
+  type Accepted,
+  createService,
+  deletedService,
+  type ServiceOutcome,
+  updateService,
+  updateServiceStatus,
+} from './service-pipeline.ts';

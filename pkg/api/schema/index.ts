@@ -1,0 +1,13 @@
+export { knownKinds, schemaOf, structNamed } from './kinds.ts';
+export type { KnownKind } from './kinds.ts';
+export type { Either, Field, ListType, MapType, ScalarType, StructType, Type } from './types.ts';
+export { decodeJson } from './decode.ts';
+export type { Decoded, DecodeOptions } from './decode.ts';
+export { DecodeError } from './decode-error.ts';
+export { decodeJsonText, parseJson } from './decode-text.ts';
+export type { DecodeTextOptions } from './decode-text.ts';
+export { duplicateKeys, scanJson, scanLimits } from './scan-json.ts';
+export type { Scan, ScanLimits } from './scan-json.ts';
+export { decodeMessage, decodeProtobuf, readEnvelope } from './protobuf-decode.ts';
+export type { DecodedProtobuf, Envelope } from './protobuf-decode.ts';
+export { encodeMessage, encodeProtobuf } from './protobuf-encode.ts';

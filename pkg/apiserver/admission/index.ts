@@ -1,0 +1,16 @@
+/** The plugins that are on, in upstream's order. */
+import { Admission } from './admission.ts';
+import { namespaceLifecycle } from './namespace-lifecycle.ts';
+import { defaultTolerations, priorityAdmission, taintNewNodes } from './pod-defaults.ts';
+import { serviceAccountAdmission } from './service-account.ts';
+import { storageProtection } from './storage-protection.ts';
+
+export const defaultAdmission = (): Admission =>
+  new Admission([
+    namespaceLifecycle,
+    serviceAccountAdmission,
+    taintNewNodes,
+    priorityAdmission,
+    defaultTolerations,
+    storageProtection,
+  ]);

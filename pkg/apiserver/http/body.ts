@@ -1,0 +1,230 @@
+/** Request bodies: from bytes in one of three media types to an object that fits the schema (M4, M7, F1–F6, P21). */
+import {
+  DecodeError,
+  decodeJson,
+  decodeJsonText,
+  decodeProtobuf,
+  parseJson as parseJsonText,
+  scanJson,
+  schemaOf,
+  type StructType,
+} from '../../api/schema/index.ts';
+import { badRequest, failure, type StatusError } from '../../api/status.ts';
+import type { KubeObject } from '../../api/types.ts';
+import type { ApiRequest } from './exchange.ts';
+import type { Warnings } from './warnings.ts';
+
+/** P10 */
+export const maxBodyBytes = 3 * 1024 * 1024;
+
+export type FieldValidation = 'Ignore' | 'Warn' | 'Strict';
+
+export type BodyType = 'json' | 'yaml' | 'protobuf';
+
+const bodyTypes = new Map<string, BodyType>([
+  ['application/json', 'json'],
+  ['application/yaml', 'yaml'],
+  ['application/vnd.kubernetes.protobuf', 'protobuf'],
+]);
+
+const unsupported = (): StatusError =>
+  failure(
+    415,
+    'UnsupportedMediaType',
+    'the body of the request was in an unknown format - accepted media types include: ' +
+      'application/json, application/yaml, application/vnd.kubernetes.protobuf',
+  );
+
+/** `application/json; charset=utf-8` → `application/json`. */
+export function mediaTypeOf(request: ApiRequest): string {
+  return (request.headers['content-type'] ?? '').split(';')[0]?.trim().toLowerCase() ?? '';
+}
+
+export function bodyTypeOf(request: ApiRequest): BodyType {
+  const mediaType = mediaTypeOf(request);
+  const type = mediaType === '' ? 'json' : bodyTypes.get(mediaType);
+  if (type === undefined) throw unsupported();
+  return type;
+}
+
+const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
+
+export function decodeUtf8(bytes: Uint8Array): string {
+  try {
+    return utf8.decode(bytes);
+  } catch {
+    throw badRequest('the body of the request is not valid UTF-8');
+  }
+}
+
+export interface Parsed {
+  readonly value: unknown;
+  /** `duplicate field "spec.ports"`, in order of appearance. */
+  readonly duplicates: readonly string[];
+  /** The text it came from, where JSON.parse loses what decoding needs to know. */
+  readonly text?: string;
+}
+
+/** JSON text to a value, with the limits and the duplicate check that JSON.parse does not have. Throws DecodeError. */
+export function parseJson(text: string): Parsed {
+  const { duplicates, looseNumbers } = scanJson(text);
+  const value = parseJsonText(text);
+  return { value, duplicates, ...(duplicates.length > 0 || looseNumbers ? { text } : {}) };
+}
+
+/** The same for a patch, whose faults are the client's in plain words. */
+export function parsePatch(text: string): Parsed {
+  try {
+    return parseJson(text);
+  } catch (error) {
+    if (error instanceof DecodeError) throw badRequest(error.message);
+    throw error;
+  }
+}
+
+export async function parseYaml(text: string): Promise<Parsed> {
+  const { parseAllDocuments } = await import('yaml');
+  const documents = parseAllDocuments(text, { uniqueKeys: true });
+  const last = Array.isArray(documents) ? documents.at(-1) : undefined;
+  if (last === undefined) return { value: null, duplicates: [] };
+  const [error] = last.errors;
+  if (error !== undefined) throw badRequest(`error converting YAML to JSON: yaml: ${error.message}`);
+  try {
+    // Through JSON text, so that depth, duplicate and prototype rules are the same for both.
+    return parseJson(JSON.stringify(last.toJS({ maxAliasCount: 100 })) ?? 'null');
+  } catch (cause) {
+    if (cause instanceof Error && cause.name === 'StatusError') throw cause;
+    throw badRequest('error converting YAML to JSON: the document is too deep or has too many aliases');
+  }
+}
+
+/** What a body is expected to be. */
+export interface Expected {
+  readonly group: string;
+  readonly version: string;
+  readonly kind: string;
+  readonly schema: StructType;
+}
+
+const apiVersion = ({ group, version }: { group: string; version: string }): string =>
+  group === '' ? version : `${group}/${version}`;
+
+/** Reads and decodes the body of a POST or PUT. */
+export async function readObject(
+  request: ApiRequest,
+  expected: Expected,
+  validation: FieldValidation,
+  warnings: Warnings,
+): Promise<KubeObject> {
+  const type = bodyTypeOf(request);
+  const bytes = await request.readBody(maxBodyBytes);
+  if (type === 'protobuf') return readProtobuf(bytes, expected);
+  const text = decodeUtf8(bytes);
+  return decodeValue(await parseBody(text, type, expected), expected, validation, warnings);
+}
+
+function readProtobuf(bytes: Uint8Array, expected: Expected): KubeObject {
+  try {
+    const { apiVersion: version, kind, object } = decodeProtobuf(bytes);
+    checkIdentity(version, kind, expected);
+    return identified(object, expected);
+  } catch (error) {
+    if (error instanceof DecodeError) throw badRequest(cannotHandle(expected, error.message));
+    throw error;
+  }
+}
+
+/** What cannot be read at all has no kind yet, and the answer shows how it begins. */
+async function parseBody(text: string, type: Exclude<BodyType, 'protobuf'>, expected: Expected): Promise<Parsed> {
+  try {
+    const parsed = type === 'json' ? parseJson(text) : await parseYaml(text);
+    if (typeof parsed.value === 'object' && parsed.value !== null && !Array.isArray(parsed.value)) return parsed;
+    throw new DecodeError(`json: cannot unmarshal ${goTypeName(parsed.value)} into Go value of type ${typeMetaOfGo}`);
+  } catch (error) {
+    if (!(error instanceof DecodeError)) throw error;
+    throw badRequest(
+      `the object provided is unrecognized (must be of type ${expected.kind}): ` +
+        `couldn't get version/kind; json parse error: ${error.message} (${beginningOf(text)})`,
+    );
+  }
+}
+
+const typeMetaOfGo =
+  'struct { APIVersion string "json:\\"apiVersion,omitempty\\""; Kind string "json:\\"kind,omitempty\\"" }';
+
+const shownBytes = 30;
+
+/** Text where it looks like an object, else the bytes in hexadecimal. */
+function beginningOf(text: string): string {
+  if (text === '') return '<empty>';
+  const bytes = Buffer.from(text);
+  const shown = bytes.subarray(0, shownBytes).toString(text.startsWith('{') ? 'utf8' : 'hex');
+  return bytes.length > shownBytes ? `${shown} ...` : shown;
+}
+
+/** Decodes parsed JSON; throws the 400 of F3 and F6, collects the warnings of F5. */
+export function decodeValue(
+  parsed: Parsed,
+  expected: Expected,
+  validation: FieldValidation,
+  warnings: Warnings,
+): KubeObject {
+  const { kind, apiVersion: version } = identityOf(parsed.value, expected);
+  checkIdentity(version, kind, expected);
+  try {
+    const { schema } = expected;
+    const { object, problems } =
+      parsed.text === undefined ? decodeJson(schema, parsed.value) : decodeJsonText(schema, parsed.text);
+    if (problems.length > 0 && validation === 'Strict') {
+      throw badRequest(cannotHandle(expected, `strict decoding error: ${problems.join(', ')}`));
+    }
+    if (validation === 'Warn') warnings.addAll(problems);
+    return identified(object, expected);
+  } catch (error) {
+    if (error instanceof DecodeError) throw badRequest(cannotHandle(expected, error.message));
+    throw error;
+  }
+}
+
+function cannotHandle({ kind, version }: Expected, why: string): string {
+  return `${kind} in version "${version}" cannot be handled as a ${kind}: ${why}`;
+}
+
+function identityOf(value: unknown, expected: Expected): { kind: string; apiVersion: string } {
+  const { kind, apiVersion: version } = value as { kind?: unknown; apiVersion?: unknown };
+  return {
+    kind: typeof kind === 'string' && kind !== '' ? kind : expected.kind,
+    apiVersion: typeof version === 'string' && version !== '' ? version : apiVersion(expected),
+  };
+}
+
+function goTypeName(value: unknown): string {
+  if (Array.isArray(value)) return 'array';
+  return typeof value === 'boolean' ? 'bool' : typeof value;
+}
+
+/** P21: apiVersion and kind may be left out, but not be those of something else. */
+function checkIdentity(givenVersion: string, givenKind: string, expected: Expected): void {
+  const wanted = apiVersion(expected);
+  if (givenKind === expected.kind && givenVersion === wanted) return;
+  const [group, version] = givenVersion.includes('/') ? givenVersion.split('/', 2) : ['', givenVersion];
+  const known = schemaOf(group ?? '', version ?? '', givenKind) !== undefined;
+  if (known && givenKind === expected.kind && group === expected.group) {
+    throw badRequest(
+      `the API version in the data (${givenVersion}) does not match the expected API version (${wanted})`,
+    );
+  }
+  const why = known
+    ? `converting (${version}.${givenKind}) to (${goPackageOf(expected.group)}.${expected.kind}): unknown conversion`
+    : `no kind "${givenKind}" is registered for version "${givenVersion}" in scheme "pkg/runtime/scheme.go:111"`;
+  throw badRequest(`${givenKind} in version "${version}" cannot be handled as a ${expected.kind}: ${why}`);
+}
+
+const goPackageOf = (group: string): string => (group === '' ? 'core' : (group.split('.')[0] ?? ''));
+
+/** kind and apiVersion set and first, as everything downstream expects. */
+function identified(object: Record<string, unknown>, expected: Expected): KubeObject {
+  const { kind: _kind, apiVersion: _version, metadata, ...rest } = object;
+  const own = (metadata ?? {}) as KubeObject['metadata'];
+  return { kind: expected.kind, apiVersion: apiVersion(expected), metadata: own, ...rest };
+}

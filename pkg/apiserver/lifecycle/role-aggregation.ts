@@ -1,0 +1,89 @@
+/** Keeps the rules of aggregated ClusterRoles (admin, edit, view) equal to the sum of the roles that add to them. */
+import { selectorFromSpec } from '../../api/labels/selector.ts';
+import type { KubeObject } from '../../api/types.ts';
+import type { PolicyRule } from '../authz/rules.ts';
+import type { OwnClient } from '../bootstrap/bootstrap.ts';
+import type { ServerCore } from '../core.ts';
+import type { Resource } from '../registry/resource.ts';
+
+export interface RoleAggregationOptions {
+  readonly core: ServerCore;
+  readonly client: OwnClient;
+  readonly onError: (error: unknown) => void;
+}
+
+interface ClusterRole extends KubeObject {
+  rules?: PolicyRule[] | null;
+  aggregationRule?: { clusterRoleSelectors?: Parameters<typeof selectorFromSpec>[0][] };
+}
+
+export class RoleAggregation {
+  readonly #options: RoleAggregationOptions;
+  #wanted = false;
+  #running = false;
+
+  constructor(options: RoleAggregationOptions) {
+    this.#options = options;
+  }
+
+  get idle(): boolean {
+    return !this.#running;
+  }
+
+  start(): void {
+    this.#options.core.objects
+      .cache(this.#resource())
+      .subscribe({ changed: () => this.#request(), lost: () => undefined });
+    this.#request();
+  }
+
+  #resource(): Resource {
+    const resource = this.#options.core.registry.get('rbac.authorization.k8s.io', 'clusterroles');
+    if (resource === undefined) throw new Error('clusterroles are not served');
+    return resource;
+  }
+
+  #request(): void {
+    this.#wanted = true;
+    if (!this.#running) void this.#run();
+  }
+
+  async #run(): Promise<void> {
+    this.#running = true;
+    try {
+      while (this.#wanted && !this.#options.core.stopping.aborted) {
+        // One turn later, so that a burst of changes is looked at once.
+        await new Promise((resolve) => setImmediate(resolve));
+        this.#wanted = false;
+        await this.#aggregate();
+      }
+    } catch (error) {
+      if (!this.#options.core.stopping.aborted) this.#options.onError(error);
+    } finally {
+      this.#running = false;
+    }
+  }
+
+  async #aggregate(): Promise<void> {
+    const { core, client } = this.#options;
+    const roles = Array.from(core.objects.cache(this.#resource()).current().iterate(), ([, entry]) => entry);
+    const parsed = roles.map((entry): ClusterRole => entry.parse());
+    for (const role of parsed) {
+      const selectors = role.aggregationRule?.clusterRoleSelectors?.map(selectorFromSpec);
+      if (selectors === undefined) continue;
+      const sources = parsed.filter(
+        (other) => other !== role && selectors.some((selector) => selector.matches(other.metadata.labels)),
+      );
+      const rules = withoutRepeats(sources.flatMap((source) => source.rules ?? []));
+      if (JSON.stringify(rules) === JSON.stringify(role.rules ?? [])) continue;
+      await client.send('PUT', `/apis/rbac.authorization.k8s.io/v1/clusterroles/${role.metadata.name}`, {
+        ...role,
+        rules,
+      });
+    }
+  }
+}
+
+function withoutRepeats(rules: readonly PolicyRule[]): PolicyRule[] {
+  return [...new Map(rules.map((rule) => [JSON.stringify(rule), rule])).values()];
+}

@@ -1,0 +1,128 @@
+/**
+ * Objects in the store: keys, encoding, compare-and-swap. Knows JSON and revisions, nothing of HTTP or of kinds'
+ * behaviour. Reads come from the watch caches, which are current after every commit of an embedded store.
+ */
+import { decodeJson } from '../../api/schema/index.ts';
+import type { KubeObject } from '../../api/types.ts';
+import { internalError } from '../../api/status.ts';
+import { StoreUnavailableError, type Store, type WriteResult } from '../../storage/store.ts';
+import type { WatchCache } from '../watchcache/cache.ts';
+import { Entry, stampRevision } from '../watchcache/entry.ts';
+import type { Feed } from '../watchcache/feed.ts';
+import { registryPrefix } from '../watchcache/feed.ts';
+import { versionOf, type Resource } from './resource.ts';
+
+export type Stored = { readonly ok: true; readonly entry: Entry } | { readonly ok: false; readonly current?: Entry };
+
+/** `default/web`, or `node-a`. */
+export function keyOf(resource: Resource, namespace: string, name: string): string {
+  return resource.namespaced ? `${namespace}/${name}` : name;
+}
+
+export class ObjectStore {
+  readonly #store: Store;
+  readonly #feed: Feed;
+  readonly #caches: ReadonlyMap<string, WatchCache>;
+  /** Leases are shared by keys written close together, as etcd's users do to keep their number small (K22). */
+  #lease: { readonly id: number; readonly ttl: number; readonly until: number } | undefined;
+  readonly #now: () => number;
+
+  constructor(store: Store, feed: Feed, caches: ReadonlyMap<string, WatchCache>, now: () => number) {
+    this.#store = store;
+    this.#feed = feed;
+    this.#caches = caches;
+    this.#now = now;
+  }
+
+  cache(resource: Resource): WatchCache {
+    const cache = this.#caches.get(prefixOf(resource));
+    if (cache === undefined) throw new Error(`no cache for ${resource.resource}.${resource.group}`);
+    return cache;
+  }
+
+  /** Makes sure that the caches show everything committed before this call (K31). */
+  async refresh(): Promise<void> {
+    await this.#feed.reached(await this.#store.currentRevision());
+  }
+
+  get(resource: Resource, key: string): Entry | undefined {
+    return this.cache(resource).get(key);
+  }
+
+  /** The JSON that would be stored, in canonical order and without a version of its own. */
+  encode(resource: Resource, object: KubeObject): string {
+    const { resourceVersion: _, ...metadata } = object.metadata;
+    return JSON.stringify(this.#canonical(resource, { ...object, metadata }));
+  }
+
+  async create(resource: Resource, key: string, object: KubeObject): Promise<Stored> {
+    const json = this.encode(resource, object);
+    const lease = resource.ttlSeconds === undefined ? undefined : await this.#leaseFor(resource.ttlSeconds);
+    const result = await this.#write(() =>
+      this.#store.create(prefixOf(resource) + key, json, lease === undefined ? {} : { lease }),
+    );
+    return this.#settle(key, json, result);
+  }
+
+  /** C4: bytes that would not change are not written; the entry that stands is the answer. */
+  async replace(resource: Resource, entry: Entry, object: KubeObject): Promise<Stored> {
+    const json = this.encode(resource, object);
+    if (stampRevision(json, entry.revision) === entry.json) return { ok: true, entry };
+    const lease = resource.ttlSeconds === undefined ? undefined : await this.#leaseFor(resource.ttlSeconds);
+    const result = await this.#write(() =>
+      this.#store.update(prefixOf(resource) + entry.key, json, entry.revision, lease === undefined ? {} : { lease }),
+    );
+    return this.#settle(entry.key, json, result);
+  }
+
+  /** What `replace` would leave, without writing: for dry runs, and for the answer of an update that deletes. */
+  preview(resource: Resource, entry: Entry, object: KubeObject): Entry {
+    return new Entry(entry.key, entry.revision, stampRevision(this.encode(resource, object), entry.revision));
+  }
+
+  /** The removed object under the deleting revision. */
+  async remove(resource: Resource, entry: Entry): Promise<Stored> {
+    const result = await this.#write(() => this.#store.delete(prefixOf(resource) + entry.key, entry.revision));
+    if (!result.ok) return refused(entry.key, result);
+    await this.#feed.reached(result.revision);
+    return { ok: true, entry: entry.at(result.revision) };
+  }
+
+  #canonical(resource: Resource, object: KubeObject): KubeObject {
+    const version = versionOf(resource, resource.storageVersion);
+    return version === undefined ? object : (decodeJson(version.schema, object).object as KubeObject);
+  }
+
+  async #settle(key: string, json: string, result: WriteResult): Promise<Stored> {
+    if (!result.ok) return refused(key, result);
+    await this.#feed.reached(result.revision);
+    return { ok: true, entry: new Entry(key, result.revision, stampRevision(json, result.revision)) };
+  }
+
+  async #leaseFor(ttl: number): Promise<number> {
+    const now = this.#now();
+    if (this.#lease === undefined || this.#lease.ttl !== ttl || now > this.#lease.until) {
+      const slack = Math.min(ttl * 0.05, 60);
+      this.#lease = { id: await this.#store.grantLease(Math.ceil(ttl + slack)), ttl, until: now + slack * 1000 };
+    }
+    return this.#lease.id;
+  }
+
+  /** K13: a store that takes no writes is the server's trouble, not the client's. */
+  async #write(write: () => Promise<WriteResult>): Promise<WriteResult> {
+    try {
+      return await write();
+    } catch (error) {
+      if (error instanceof StoreUnavailableError) throw internalError(error.message);
+      throw error;
+    }
+  }
+}
+
+export const prefixOf = (resource: Resource): string => `${registryPrefix}${resource.storagePrefix}/`;
+
+function refused(key: string, result: WriteResult & { ok: false }): Stored {
+  if (result.current === undefined) return { ok: false };
+  const { value, modRevision } = result.current;
+  return { ok: false, current: new Entry(key, modRevision, stampRevision(value, modRevision)) };
+}

@@ -1,0 +1,171 @@
+/** POST: a new object, named by its author or by the server (P20–P26). */
+import { alreadyExists, badRequest, failure } from '../../api/status.ts';
+import type { KubeObject } from '../../api/types.ts';
+import { readObject } from '../http/body.ts';
+import type { ApiResponse } from '../http/exchange.ts';
+import { negotiate } from '../http/negotiate.ts';
+import { keyOf } from '../registry/object-store.ts';
+import { Entry } from '../watchcache/entry.ts';
+import { recordUpdate } from './managed-fields.ts';
+import { writeParams, type WriteParams } from './options.ts';
+import { offerOf } from './read.ts';
+import { renderObject } from './render.ts';
+import { timestamp, type Scope } from './scope.ts';
+
+export async function createObject(scope: Scope): Promise<ApiResponse> {
+  const representation = negotiate(scope.request.headers.accept, offerOf(scope, false));
+  const params = writeParams(scope, 'CreateOptions');
+  const { resource, version, warnings, request } = scope;
+  const expected = { group: resource.group, version: version.version, kind: resource.kind, schema: version.schema };
+  const object = await readObject(request, expected, params.fieldValidation, warnings);
+  const entry = await storeNew(scope, params, object, (fresh) => recordUpdate(scope, params, undefined, fresh));
+  return renderObject(scope, entry, representation, 201);
+}
+
+/** Who owns which field of the new object; differs between an ordinary write and server-side apply. */
+export type RecordManagers = (object: KubeObject) => KubeObject;
+
+/** Brings a decoded object through the whole life of a creation. Also serves PUT and apply on a missing name. */
+export async function storeNew(
+  scope: Scope,
+  params: WriteParams,
+  given: KubeObject,
+  record: RecordManagers,
+): Promise<Entry> {
+  const { resource, version, core } = scope;
+  const { dryRun } = params;
+  checkVersionless(given);
+  checkNamespace(scope, given);
+  const recorded = record(resource.behaviour.default(given));
+  const attributes = { scope, operation: 'CREATE' as const, dryRun };
+  const object = await core.admission.mutate({ ...attributes, object: version.toStorage?.(recorded) ?? recorded });
+  initialiseMetadata(scope, object);
+  const prepared = await resource.behaviour.create(object, { version: version.version, dryRun });
+  try {
+    scope.warnings.addAll(prepared.warnings);
+    await core.admission.validate({ ...attributes, object: prepared.object });
+    if (dryRun) {
+      await prepared.reservation?.rollback();
+      return dryRunEntry(scope, prepared.object);
+    }
+    const entry = await insert(scope, prepared.object);
+    await prepared.reservation?.commit();
+    return entry;
+  } catch (error) {
+    await prepared.reservation?.rollback();
+    throw error;
+  }
+}
+
+/** A random name is tried a few times before the client hears of a collision. */
+const nameAttempts = 8;
+
+async function insert(scope: Scope, object: KubeObject): Promise<Entry> {
+  const { core, resource } = scope;
+  const base = object.metadata.generateName ?? '';
+  const generated = scope.info.name === '' && base !== '' && object.metadata.name?.startsWith(base.slice(0, maxBase));
+  for (let attempt = 1; ; attempt += 1) {
+    const name = object.metadata.name ?? '';
+    const outcome = await core.objects.create(resource, keyOf(resource, object.metadata.namespace ?? '', name), object);
+    if (outcome.ok) return outcome.entry;
+    if (!generated || attempt === nameAttempts) throw collision(scope, name, outcome.current, Boolean(generated));
+    object.metadata.name = randomName(base);
+  }
+}
+
+function collision({ resource }: Scope, name: string, current: Entry | undefined, generated: boolean): Error {
+  const error = alreadyExists(resource, name);
+  const { status } = error;
+  if (generated) {
+    return failure(
+      409,
+      'AlreadyExists',
+      `${status.message}, the server was not able to generate a unique name for the object`,
+      {
+        ...status.details,
+        retryAfterSeconds: 1,
+      },
+    );
+  }
+  // P25
+  if (current?.parse().metadata.deletionTimestamp !== undefined) {
+    return failure(409, 'AlreadyExists', `object is being deleted: ${status.message}`, status.details);
+  }
+  return error;
+}
+
+/** P23: a version is the server's to give. */
+function checkVersionless({ metadata }: KubeObject): void {
+  if ((metadata.resourceVersion ?? '') !== '') {
+    throw failure(500, '', 'resourceVersion should not be set on objects to be created');
+  }
+}
+
+/** P22 */
+export function checkNamespace({ resource, info }: Scope, object: KubeObject): void {
+  const { metadata } = object;
+  if (!resource.namespaced) {
+    delete metadata.namespace;
+    return;
+  }
+  if ((metadata.namespace ?? '') === '') metadata.namespace = info.namespace;
+  if (metadata.namespace !== info.namespace) {
+    throw badRequest('the namespace of the provided object does not match the namespace sent on the request');
+  }
+}
+
+function initialiseMetadata(scope: Scope, object: KubeObject): void {
+  const { metadata } = object;
+  delete metadata.deletionTimestamp;
+  delete metadata.deletionGracePeriodSeconds;
+  delete metadata.selfLink;
+  delete metadata.generation;
+  metadata.uid = crypto.randomUUID();
+  metadata.creationTimestamp = timestamp(scope.core.clock.now());
+  if ((metadata.name ?? '') === '' && (metadata.generateName ?? '') !== '') {
+    metadata.name = randomName(metadata.generateName ?? '');
+  }
+  if (scope.resource.generation !== 'none') metadata.generation = 1;
+  dropRepeatedOwners(scope, object);
+}
+
+/** P26 */
+export function dropRepeatedOwners({ warnings }: Scope, { metadata }: KubeObject): void {
+  const owners = metadata.ownerReferences ?? [];
+  const repeated = new Set<string>();
+  const seen = new Map<string, string>();
+  const kept = owners.filter((owner) => {
+    const text = JSON.stringify(owner);
+    if (seen.get(text) !== undefined) {
+      repeated.add(owner.uid);
+      return false;
+    }
+    seen.set(text, owner.uid);
+    return true;
+  });
+  if (repeated.size === 0) return;
+  metadata.ownerReferences = kept;
+  const uids = [...repeated].sort().join(', ');
+  warnings.add(
+    `.metadata.ownerReferences contains duplicate entries; API server dedups owner references in 1.20+, and may reject such requests as early as 1.24; please fix your requests; duplicate UID(s) observed: ${uids}`,
+  );
+}
+
+const alphabet = 'bcdfghjklmnpqrstvwxz2456789';
+const suffixLength = 5;
+const maxBase = 63 - suffixLength;
+
+/** P20 */
+function randomName(base: string): string {
+  const bytes = crypto.getRandomValues(new Uint8Array(suffixLength));
+  return base.slice(0, maxBase) + Array.from(bytes, (byte) => alphabet.charAt(byte % alphabet.length)).join('');
+}
+
+/** P35: what would have been stored, without a version, because no write gave it one. */
+function dryRunEntry({ core, resource }: Scope, object: KubeObject): Entry {
+  const name = object.metadata.name ?? '';
+  const key = keyOf(resource, object.metadata.namespace ?? '', name);
+  const current = core.objects.get(resource, key);
+  if (current !== undefined) throw alreadyExists(resource, name);
+  return new Entry(key, 0, core.objects.encode(resource, object));
+}

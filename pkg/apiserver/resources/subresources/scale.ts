@@ -1,0 +1,103 @@
+/** …/scale: the replicas of a workload as an autoscaling/v1 Scale. */
+import { selectorFromSpec } from '../../../api/labels/selector.ts';
+import { schemaOf } from '../../../api/schema/index.ts';
+import { badRequest, notFound } from '../../../api/status.ts';
+import type { KubeObject } from '../../../api/types.ts';
+import { applyJsonPatch, applyMergePatch, applyStrategicMergePatch } from '../../../patch/index.ts';
+import { decodeUtf8, decodeValue, maxBodyBytes, parsePatch, readObject, type Expected } from '../../http/body.ts';
+import type { ApiResponse } from '../../http/exchange.ts';
+import { plainJson } from '../../http/negotiate.ts';
+import { keyOf } from '../../registry/object-store.ts';
+import type { Entry } from '../../watchcache/entry.ts';
+import { writeParams, type WriteParams } from '../options.ts';
+import { patchKindOf } from '../patch.ts';
+import { renderValue } from '../render.ts';
+import type { Scope } from '../scope.ts';
+import { changeStored } from '../update.ts';
+
+interface Scale extends KubeObject {
+  spec?: { replicas?: number };
+}
+
+interface Scalable extends KubeObject {
+  spec?: { replicas?: number; selector?: Record<string, unknown> };
+  status?: { replicas?: number };
+}
+
+function scaleOf(scope: Scope, object: KubeObject): Scale {
+  const { spec, status, metadata } = object as Scalable;
+  const selector = selectorText(scope, spec?.selector);
+  const { name, namespace, uid, resourceVersion, creationTimestamp } = metadata;
+  return {
+    kind: 'Scale',
+    apiVersion: 'autoscaling/v1',
+    metadata: JSON.parse(JSON.stringify({ name, namespace, uid, resourceVersion, creationTimestamp })),
+    spec: spec?.replicas === undefined || spec.replicas === 0 ? {} : { replicas: spec.replicas },
+    status: { replicas: status?.replicas ?? 0, ...(selector === '' ? {} : { selector }) },
+  };
+}
+
+/** A ReplicationController selects by a plain map, everything newer by a LabelSelector. */
+function selectorText({ resource }: Scope, selector: Record<string, unknown> | undefined): string {
+  if (selector === undefined) return '';
+  const spec = resource.group === '' ? { matchLabels: selector as Record<string, string> } : selector;
+  return selectorFromSpec(spec).toString();
+}
+
+export async function getScale(scope: Scope): Promise<ApiResponse> {
+  const { core, resource, info } = scope;
+  await core.objects.refresh();
+  const entry = core.objects.get(resource, keyOf(resource, info.namespace, info.name));
+  if (entry === undefined) throw notFound(resource, info.name);
+  return renderValue(scaleOf(scope, entry.parse()), plainJson, 200);
+}
+
+function expectedScale(): Expected {
+  const schema = schemaOf('autoscaling', 'v1', 'Scale');
+  if (schema === undefined) throw new Error('no schema for Scale');
+  return { group: 'autoscaling', version: 'v1', kind: 'Scale', schema };
+}
+
+export async function updateScale(scope: Scope): Promise<ApiResponse> {
+  const params = writeParams(scope, 'UpdateOptions');
+  const scale = (await readObject(scope.request, expectedScale(), params.fieldValidation, scope.warnings)) as Scale;
+  if (scale.metadata.name !== undefined && scale.metadata.name !== scope.info.name) {
+    throw badRequest(
+      `the name of the object (${scale.metadata.name}) does not match the name on the URL (${scope.info.name})`,
+    );
+  }
+  return answer(scope, await setReplicas(scope, params, () => scale));
+}
+
+export async function patchScale(scope: Scope): Promise<ApiResponse> {
+  const params = writeParams(scope, 'PatchOptions');
+  const kind = patchKindOf(scope);
+  const expected = expectedScale();
+  const { value: patch, duplicates } = parsePatch(decodeUtf8(await scope.request.readBody(maxBodyBytes)));
+  const change = (current: Scale): Scale => {
+    const value =
+      kind === 'json'
+        ? applyJsonPatch(current, patch)
+        : kind === 'strategic'
+          ? applyStrategicMergePatch(expected.schema, current, patch)
+          : applyMergePatch(current, patch);
+    return decodeValue({ value, duplicates }, expected, params.fieldValidation, scope.warnings);
+  };
+  return answer(scope, await setReplicas(scope, params, change));
+}
+
+const answer = (scope: Scope, entry: Entry): ApiResponse | Promise<ApiResponse> =>
+  renderValue(scaleOf(scope, entry.parse()), plainJson, 200);
+
+/** The main object is updated as if its author had changed spec.replicas. */
+function setReplicas(scope: Scope, params: WriteParams, change: (current: Scale) => Scale): Promise<Entry> {
+  const { resource, info } = scope;
+  return changeStored(scope, params, keyOf(resource, info.namespace, info.name), (current) => {
+    const scale = change(scaleOf(scope, current));
+    const object = current as Scalable;
+    object.spec = { ...object.spec, replicas: scale.spec?.replicas ?? 0 };
+    const version = scale.metadata.resourceVersion;
+    if (version !== undefined) object.metadata.resourceVersion = version;
+    return { object, record: 'update' };
+  });
+}

@@ -1,0 +1,187 @@
+/** PUT, and the loop under every write to an existing object: read, change, check, compare-and-swap (C1–C5, P31–P33). */
+import { badRequest, conflict, invalid, modifiedConflict, notFound } from '../../api/status.ts';
+import type { KubeObject } from '../../api/types.ts';
+import { keepTimestampsIfUnchanged } from '../../patch/index.ts';
+import { readObject } from '../http/body.ts';
+import type { ApiResponse } from '../http/exchange.ts';
+import { negotiate } from '../http/negotiate.ts';
+import { keyOf, type Stored } from '../registry/object-store.ts';
+import type { GenerationRule, ResourceVersion } from '../registry/resource.ts';
+import type { Entry } from '../watchcache/entry.ts';
+import { checkNamespace, dropRepeatedOwners, storeNew } from './create.ts';
+import { recordUpdate } from './managed-fields.ts';
+import { writeParams, type WriteParams } from './options.ts';
+import { offerOf } from './read.ts';
+import { renderObject } from './render.ts';
+import { toRequestVersion, type Scope } from './scope.ts';
+
+export async function updateObject(scope: Scope): Promise<ApiResponse> {
+  const representation = negotiate(scope.request.headers.accept, offerOf(scope, false));
+  const params = writeParams(scope, 'UpdateOptions');
+  const { resource, version, warnings, request, info, core } = scope;
+  const expected = { group: resource.group, version: version.version, kind: resource.kind, schema: version.schema };
+  const object = await readObject(request, expected, params.fieldValidation, warnings);
+  checkNames(scope, object);
+  checkNamespace(scope, object);
+  const key = keyOf(resource, info.namespace, info.name);
+  if (core.objects.get(resource, key) === undefined && resource.putCreates && scope.subresource === undefined) {
+    core.authorizer.require({ ...info, verb: 'create' }, scope.user);
+    const entry = await storeNew(scope, params, object, (fresh) => recordUpdate(scope, params, undefined, fresh));
+    return renderObject(scope, entry, representation, 201);
+  }
+  const change = (): Changed => ({ object: structuredClone(object), record: 'update' });
+  const entry = await changeStored(scope, params, key, change);
+  return renderObject(scope, entry, representation, 200);
+}
+
+/** P31 */
+function checkNames({ info }: Scope, { metadata }: KubeObject): void {
+  if ((metadata.name ?? '') === '') {
+    throw badRequest(`the name of the object (${info.name} based on URL) was undeterminable: name must be provided`);
+  }
+  if (metadata.name !== info.name) {
+    throw badRequest(`the name of the object (${metadata.name}) does not match the name on the URL (${info.name})`);
+  }
+}
+
+export interface Changed {
+  /** In the version of the request. */
+  readonly object: KubeObject;
+  /** `update`: fields that changed belong to the manager; `done`: the change has dealt with ownership itself. */
+  readonly record: 'update' | 'done';
+}
+
+/** Computes the wanted object from the one that stands. Called again when somebody else was faster. */
+export type Change = (current: KubeObject) => Changed | Promise<Changed>;
+
+const attempts = 64;
+
+/** Applies a change until it commits, or until it is in conflict by its own words (C1, C3). */
+export async function changeStored(scope: Scope, params: WriteParams, key: string, change: Change): Promise<Entry> {
+  const { core, resource, info } = scope;
+  await core.objects.refresh();
+  let entry = core.objects.get(resource, key);
+  for (let attempt = 0; attempt < attempts; attempt += 1) {
+    if (entry === undefined) throw notFound(resource, info.name);
+    const outcome = await tryChange(scope, params, entry, change);
+    if (outcome.ok) return outcome.entry;
+    await core.objects.refresh();
+    entry = outcome.current;
+  }
+  throw modifiedConflict(resource, info.name);
+}
+
+async function tryChange(scope: Scope, params: WriteParams, entry: Entry, change: Change): Promise<Stored> {
+  const { core, resource, version, subresource } = scope;
+  const { dryRun } = params;
+  const stored = entry.parse();
+  const changed = await change(toRequestVersion(scope, entry.parse()));
+  checkPreconditions(scope, changed.object, entry, stored);
+  const defaulted = resource.behaviour.default(changed.object);
+  const recorded =
+    changed.record === 'update' ? recordUpdate(scope, params, toRequestVersion(scope, stored), defaulted) : defaulted;
+  const attributes = { scope, operation: 'UPDATE' as const, previous: stored, dryRun };
+  const object = await core.admission.mutate({ ...attributes, object: version.toStorage?.(recorded) ?? recorded });
+  dropRepeatedOwners(scope, object);
+  if (subresource === undefined && hasStatus(version)) keepStatus(object, stored);
+  const kindOfWrite = subresource?.name === 'status' ? 'status' : '';
+  const context = { version: version.version, dryRun };
+  const prepared = await resource.behaviour.update(object, stored, kindOfWrite, context);
+  settleGeneration(resource.generation, prepared.object, stored);
+  try {
+    scope.warnings.addAll(prepared.warnings);
+    await core.admission.validate({ ...attributes, object: prepared.object });
+    // C4: a write that changes nothing but the time of its record is no write.
+    const next = keepTimestampsIfUnchanged(stored, prepared.object) as KubeObject;
+    const outcome = await write(scope, params, entry, next, stored);
+    if (outcome.ok && !dryRun) await prepared.reservation?.commit();
+    else await prepared.reservation?.rollback();
+    return outcome;
+  } catch (error) {
+    await prepared.reservation?.rollback();
+    throw error;
+  }
+}
+
+const hasStatus = (version: ResourceVersion): boolean => version.subresources.some(({ name }) => name === 'status');
+
+async function write(
+  { core, resource }: Scope,
+  params: WriteParams,
+  entry: Entry,
+  object: KubeObject,
+  stored: KubeObject,
+): Promise<Stored> {
+  if (params.dryRun) return { ok: true, entry: core.objects.preview(resource, entry, object) };
+  if (!releasesLastFinalizer(object, stored)) return core.objects.replace(resource, entry, object);
+  // D6: the update that takes the last finalizer off a dying object is its deletion.
+  const removed = await core.objects.remove(resource, entry);
+  if (removed.ok) await resource.behaviour.deleted?.(stored);
+  return removed.ok ? { ok: true, entry: core.objects.preview(resource, entry, object) } : removed;
+}
+
+function releasesLastFinalizer({ metadata }: KubeObject, { metadata: was }: KubeObject): boolean {
+  if ((metadata.finalizers ?? []).length > 0 || was.deletionTimestamp === undefined) return false;
+  return (was.deletionGracePeriodSeconds ?? 0) === 0;
+}
+
+function checkPreconditions(scope: Scope, object: KubeObject, entry: Entry, stored: KubeObject): void {
+  const { resource, info } = scope;
+  const { uid, resourceVersion } = object.metadata;
+  if (uid !== undefined && uid !== '' && uid !== stored.metadata.uid) {
+    throw conflict(
+      resource,
+      info.name,
+      `StorageError: invalid object, Code: 4, Key: /registry/${resource.storagePrefix}/${entry.key}, ResourceVersion: 0, ` +
+        `AdditionalErrorMsg: Precondition failed: UID in precondition: ${uid}, UID in object meta: ${stored.metadata.uid ?? ''}`,
+    );
+  }
+  if (resourceVersion === undefined || resourceVersion === '' || resourceVersion === '0') {
+    if (resource.unconditionalPut) return;
+    throw invalid(resource.resource, resource.group, info.name, [
+      {
+        type: 'FieldValueInvalid',
+        field: 'metadata.resourceVersion',
+        message: 'Invalid value: 0: must be specified for an update',
+      },
+    ]);
+  }
+  if (!/^\d+$/.test(resourceVersion)) {
+    throw invalid(resource.resource, resource.group, info.name, [
+      {
+        type: 'FieldValueInvalid',
+        field: 'metadata.resourceVersion',
+        message: `Invalid value: "${resourceVersion}": strconv.ParseUint: parsing "${resourceVersion}": invalid syntax`,
+      },
+    ]);
+  }
+  if (resourceVersion !== String(entry.revision)) throw modifiedConflict(resource, info.name);
+}
+
+/** P24: the main resource does not write status. */
+function keepStatus(object: KubeObject, stored: KubeObject): void {
+  if (!Object.hasOwn(stored, 'status')) delete object['status'];
+  else object['status'] = structuredClone(stored['status']);
+}
+
+function settleGeneration(rule: GenerationRule, { metadata, ...content }: KubeObject, stored: KubeObject): void {
+  const { generation } = stored.metadata;
+  if (generation === undefined) delete metadata.generation;
+  else metadata.generation = generation;
+  if (rule === 'none') return;
+  const changed = contentFor(rule, { metadata, ...content }) !== contentFor(rule, stored);
+  if (changed) metadata.generation = (generation ?? 0) + 1;
+}
+
+function contentFor(rule: Exclude<GenerationRule, 'none'>, object: KubeObject): string {
+  switch (rule) {
+    case 'spec':
+      return JSON.stringify(object['spec']);
+    case 'webhooks':
+      return JSON.stringify(object['webhooks']);
+    case 'contentOrLabels': {
+      const { metadata, kind: _kind, apiVersion: _version, ...content } = object;
+      return JSON.stringify([content, metadata.labels]);
+    }
+  }
+}

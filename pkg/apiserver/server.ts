@@ -1,0 +1,281 @@
+/**
+ * The API server, put together: store, caches, registry, admission, handler, port. Start-up order is the order of this
+ * file: open what is stored, fill the caches, listen, write what a new cluster needs, then say ready.
+ */
+import { nodePortPool } from '../allocator/index.ts';
+import type { Clock } from '../clock/index.ts';
+import { parseCidr, parsePortRange } from '../ip/index.ts';
+import { Exporter, MetricRegistry } from '../metrics/index.ts';
+import { compactPeriodically, type Store } from '../storage/index.ts';
+import { defaultAdmission } from './admission/index.ts';
+import { Authenticator, type StaticToken } from './authn/authenticator.ts';
+import { loadIdentity, type Identity } from './authn/certificates.ts';
+import { ServiceAccountTokens } from './authn/service-account-tokens.ts';
+import { Authorizer } from './authz/authorizer.ts';
+import { storedRoles } from './authz/stored-roles.ts';
+import { OwnClient } from './bootstrap/bootstrap.ts';
+import { bootstrapObjects } from './bootstrap/objects.ts';
+import type { ServerCore } from './core.ts';
+import { Discovery } from './discovery/handler.ts';
+import { createHandler, type AccessRecord, type Handler } from './handler.ts';
+import { Health } from './health/health.ts';
+import { listen, type Listener } from './http/listener.ts';
+import { text } from './http/respond.ts';
+import { GarbageCollector } from './lifecycle/garbage-collector.ts';
+import { NamespaceKeeper } from './lifecycle/namespaces.ts';
+import { RoleAggregation } from './lifecycle/role-aggregation.ts';
+import { defaultInFlight, InFlightLimit, type InFlightOptions } from './limits/in-flight.ts';
+import { defaultWatchLimits, WatchLimit, type WatchLimits } from './limits/watches.ts';
+import { serverMetrics } from './metrics.ts';
+import { OpenApi } from './openapi/handler.ts';
+import { builtinResources } from './registry/builtin.ts';
+import { ObjectStore, prefixOf } from './registry/object-store.ts';
+import { Registry } from './registry/registry.ts';
+import type { Resource } from './registry/resource.ts';
+import { timestamp } from './resources/scope.ts';
+import { serviceBehaviour } from './services/behaviour.ts';
+import { Claims } from './services/claims.ts';
+import { versionInfo } from './version.ts';
+import { WatchCache } from './watchcache/cache.ts';
+import { Feed } from './watchcache/feed.ts';
+
+export interface ApiServerOptions {
+  readonly store: Store;
+  readonly clock: Clock;
+  /** Where keys and certificates are kept; absent: made for this process only. */
+  readonly identityDirectory?: string;
+  /** Absent: no port, only calls in this process. */
+  readonly listen?: { readonly host: string; readonly port: number };
+  /** Ranges for cluster IPs; the first decides the primary family. */
+  readonly serviceCidrs: readonly string[];
+  /** `30000-32767`, or several separated by commas. */
+  readonly nodePortRange: string;
+  readonly clusterDomain: string;
+  readonly tokens: readonly StaticToken[];
+  readonly endpointSliceV1beta1: boolean;
+  /** Off when a kube-controller-manager does both (D20). */
+  readonly lifecycle: boolean;
+  /** Where counts go; a registry of its own when absent. */
+  readonly metrics?: MetricRegistry;
+  /** Add this process's own figures to `/metrics`. */
+  readonly processMetrics?: boolean;
+  readonly inFlight?: InFlightOptions;
+  readonly watchLimits?: WatchLimits;
+  readonly observe?: (record: AccessRecord) => void;
+  readonly onPanic: (error: unknown, auditId: string) => void;
+  readonly onError: (error: unknown) => void;
+}
+
+export interface ApiServer {
+  readonly handle: Handler;
+  readonly core: ServerCore;
+  readonly identity: Identity;
+  /** `https://127.0.0.1:6443`; empty without a port. */
+  readonly url: string;
+  /** No background work under way: namespaces furnished, garbage collected. */
+  readonly idle: boolean;
+  stop(): Promise<void>;
+}
+
+/** What the kubernetes Service leads to when this server has no port of its own. */
+const defaultPort = 6443;
+
+const issuer = 'https://kubernetes.default.svc';
+
+export async function startApiServer(options: ApiServerOptions): Promise<ApiServer> {
+  const stopping = new AbortController();
+  try {
+    return await start(options, stopping);
+  } catch (error) {
+    stopping.abort();
+    throw error;
+  }
+}
+
+async function start(options: ApiServerOptions, stopping: AbortController): Promise<ApiServer> {
+  const { store, clock } = options;
+  const registry = new Registry();
+  for (const resource of builtinResources(options)) registry.register(resource);
+  const feed = new Feed(store, (error) => {
+    if (!stopping.signal.aborted) options.onError(error);
+  });
+  const caches = new Map<string, WatchCache>();
+  for (const resource of registry.all()) {
+    const prefix = prefixOf(resource);
+    if (caches.has(prefix)) continue;
+    const cache = new WatchCache(prefix, clock);
+    caches.set(prefix, cache);
+    feed.add(cache);
+  }
+  const identity = loadIdentity(identityOptions(options));
+  await feed.start(stopping.signal);
+  const objects = new ObjectStore(store, feed, caches, () => clock.now());
+  serveServices(options, registry, objects);
+  const inFlight = new InFlightLimit(options.inFlight ?? defaultInFlight);
+  const watches = new WatchLimit(options.watchLimits ?? defaultWatchLimits);
+  const metrics = options.metrics ?? new MetricRegistry();
+  const exporter = new Exporter(metrics, { process: options.processMetrics ?? false });
+  const count = serverMetrics({ metrics, registry, caches, inFlight, watches });
+  const storage = watchStorage(options, stopping.signal);
+  const core = makeCore(options, { watches, registry, feed, objects, identity, stopping: stopping.signal });
+  let address = '';
+  let booted = false;
+  const handle = createHandler({
+    core,
+    discovery: new Discovery(registry, () => address),
+    openApi: new OpenApi(registry),
+    health: new Health([
+      { name: 'etcd', live: false, problem: () => storage.problem },
+      { name: 'poststarthook/bootstrap', live: false, problem: () => (booted ? undefined : 'still writing') },
+    ]),
+    version: versionInfo(),
+    inFlight,
+    metrics: async ({ headers }) => {
+      const { contentType, body } = await exporter.scrape(headers['accept']);
+      return text(200, body, { 'content-type': contentType });
+    },
+    onPanic: options.onPanic,
+    observe: (record) => {
+      count(record);
+      options.observe?.(record);
+    },
+  });
+  const client = new OwnClient(handle, registry, objects, 'kube-apiserver');
+  const keepers = options.lifecycle
+    ? startLifecycle({ core, client, ca: identity.ca.cert, onError: options.onError })
+    : [];
+  const listener = await open(options, identity, handle);
+  for (const wave of bootstrapObjects(options.serviceCidrs, listener?.port ?? defaultPort)) {
+    await Promise.all(wave.map((object) => client.createIfAbsent(object)));
+  }
+  if (listener !== undefined) address = `${options.listen?.host}:${listener.port}`;
+  booted = true;
+  return {
+    handle,
+    core,
+    identity,
+    url: listener === undefined ? '' : `https://${bracketed(options.listen?.host ?? '')}:${listener.port}`,
+    get idle() {
+      return keepers.every((keeper) => keeper.idle);
+    },
+    stop: async () => {
+      stopping.abort();
+      for (const cache of caches.values()) cache.drop();
+      await listener?.close();
+    },
+  };
+}
+
+const bracketed = (host: string): string => (host.includes(':') ? `[${host}]` : host);
+
+function identityOptions({
+  identityDirectory,
+  clusterDomain,
+  clock,
+  listen: port,
+}: ApiServerOptions): Parameters<typeof loadIdentity>[0] {
+  const own = ['kubernetes', 'kubernetes.default', 'kubernetes.default.svc', `kubernetes.default.svc.${clusterDomain}`];
+  const addresses = new Set(['127.0.0.1', '::1']);
+  const host = port?.host ?? '';
+  if (/^[\d.]+$|:/.test(host) && host !== '0.0.0.0' && host !== '::') addresses.add(host);
+  return {
+    ...(identityDirectory === undefined ? {} : { directory: identityDirectory }),
+    names: ['localhost', ...own],
+    addresses: [...addresses],
+    now: clock.now(),
+  };
+}
+
+/** Services take addresses and ports, so their behaviour needs the caches that say which are free. */
+function serveServices(
+  { clock, serviceCidrs, nodePortRange }: ApiServerOptions,
+  registry: Registry,
+  objects: ObjectStore,
+): void {
+  const services = found(registry, '', 'services');
+  const ipAddresses = found(registry, 'networking.k8s.io', 'ipaddresses');
+  const claims = new Claims({
+    services: objects.cache(services),
+    addresses: objects.cache(ipAddresses),
+    serviceCidrs: objects.cache(found(registry, 'networking.k8s.io', 'servicecidrs')),
+    families: serviceCidrs.flatMap((cidr) => parseCidr(cidr)?.family ?? []),
+    nodePorts: nodePortPool(nodePortRange.split(',').map((range) => parsePortRange(range))),
+    random: Math.random,
+  });
+  const now = (): string => timestamp(clock.now());
+  registry.register({ ...services, behaviour: serviceBehaviour({ claims, objects, ipAddresses, now }) });
+}
+
+function found(registry: Registry, group: string, resource: string): Resource {
+  const served = registry.get(group, resource);
+  if (served === undefined) throw new Error(`${resource} are not served`);
+  return served;
+}
+
+function makeCore(
+  options: ApiServerOptions,
+  parts: Pick<ServerCore, 'registry' | 'feed' | 'objects' | 'stopping' | 'watches'> & { identity: Identity },
+): ServerCore {
+  const { registry, objects } = parts;
+  const accountUid = (namespace: string, name: string): string | undefined => {
+    const accounts = registry.get('', 'serviceaccounts');
+    return accounts && objects.get(accounts, `${namespace}/${name}`)?.parse().metadata.uid;
+  };
+  const tokens = new ServiceAccountTokens(issuer, parts.identity.tokenKeys, options.clock, accountUid);
+  return {
+    clock: options.clock,
+    feed: parts.feed,
+    objects,
+    registry,
+    admission: defaultAdmission(),
+    authenticator: new Authenticator(options.tokens, tokens),
+    authorizer: new Authorizer(storedRoles(registry, objects)),
+    tokens,
+    watches: parts.watches,
+    stopping: parts.stopping,
+  };
+}
+
+/** Looks after the store while the server runs: history is compacted (K14), and its trouble shows in readyz (K13). */
+function watchStorage(
+  { store, clock, onError }: ApiServerOptions,
+  stopping: AbortSignal,
+): { problem: string | undefined } {
+  const seen: { problem: string | undefined } = { problem: undefined };
+  compactPeriodically(store, clock, { onError }, stopping);
+  const look = (): void => {
+    if (stopping.aborted) return;
+    store
+      .status()
+      .then(({ problem }) => {
+        seen.problem = problem;
+      })
+      .catch(onError);
+    timer = clock.after(storageCheckMs, look);
+  };
+  let timer = clock.after(storageCheckMs, look);
+  stopping.addEventListener('abort', () => timer.cancel(), { once: true });
+  return seen;
+}
+
+const storageCheckMs = 1000;
+
+function startLifecycle(options: ConstructorParameters<typeof NamespaceKeeper>[0]): { readonly idle: boolean }[] {
+  const keeper = new NamespaceKeeper(options);
+  const collector = new GarbageCollector(options);
+  const aggregation = new RoleAggregation(options);
+  const keepers = [keeper, collector, aggregation];
+  for (const part of keepers) part.start();
+  return keepers;
+}
+
+async function open(options: ApiServerOptions, identity: Identity, handle: Handler): Promise<Listener | undefined> {
+  if (options.listen === undefined) return undefined;
+  return listen({
+    ...options.listen,
+    cert: identity.serving.cert,
+    key: identity.serving.key,
+    clientCa: identity.ca.cert,
+    handle,
+  });
+}

@@ -1,0 +1,30 @@
+#!/usr/bin/env node
+// The `fairlead` command. Plain JavaScript, so that any Node can say what is missing: Fairlead needs Node 24, and a
+// clone brings its own. Compiled code is cached inside node_modules, which makes every start after the first quicker.
+import { spawn } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import module from 'node:module';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const here = dirname(fileURLToPath(import.meta.url));
+const root = dirname(dirname(here));
+
+if (Number(process.versions.node.split('.')[0]) >= 24) {
+  const modules = join(root, 'node_modules');
+  if (existsSync(modules)) module.enableCompileCache(join(modules, '.cache/compile'));
+  const main = existsSync(join(here, 'main.ts')) ? './main.ts' : './main.js';
+  await import(main);
+} else {
+  const own = join(root, 'node_modules/.bin/node');
+  if (!existsSync(own)) {
+    process.stderr.write(
+      `fairlead needs Node 24 or newer, this is ${process.version}.\n` +
+        'Install it, or run `npm start` in a clone, which brings its own.\n',
+    );
+    process.exit(1);
+  }
+  const child = spawn(own, [fileURLToPath(import.meta.url), ...process.argv.slice(2)], { stdio: 'inherit' });
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal));
+  child.on('exit', (code, signal) => process.exit(code ?? (signal ? 1 : 0)));
+}

@@ -1,0 +1,10 @@
+export type { Strategy, StrategyRequest } from './strategy.ts';
+export { defaulters, strategies } from './strategies.ts';
+export { carryOverMetadata } from './metadata.ts';
+export { defaultService } from './service.ts';
+export { completeServiceOnRead } from './service-read.ts';
+export { carryOverAllocated } from './service-carry-over.ts';
+export { prepareServiceForCreate, prepareServiceForUpdate, prepareServiceStatusUpdate } from './service-strategy.ts';
+export { defaultEndpoints } from './endpoints.ts';
+export { defaultEndpointSlice } from './endpointslice.ts';
+export { fromV1beta1, toV1beta1 } from './endpointslice-v1beta1.ts';

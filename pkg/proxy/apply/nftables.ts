@@ -1,0 +1,88 @@
+/** The nftables mode: one table a family, one transaction a sync (N3). */
+import type { Clock } from '../../clock/clock.ts';
+import type { Change, Family, NodeModel } from '../model/index.ts';
+import {
+  NftablesProgram,
+  renderNftablesCleanup,
+  tableName,
+  type ExistingObjects,
+  type NftablesOptions,
+} from '../nftables/render/index.ts';
+import { countNoLocalEndpoints, type BackEnd, type SyncReport } from './back-end.ts';
+import { must, type Runner } from './runner.ts';
+
+export interface NftablesBackEndOptions {
+  readonly family: Family;
+  readonly run: Runner;
+  readonly clock: Clock;
+  readonly rules?: NftablesOptions;
+}
+
+/** How long an emptied chain waits before it is deleted (N42). */
+const staleChainMs = 1000;
+
+export class NftablesBackEnd implements BackEnd {
+  readonly #options: NftablesBackEndOptions;
+  readonly #program: NftablesProgram;
+  readonly #ip: 'ip' | 'ip6';
+  #needsFull = true;
+  #syncedAt = 0;
+
+  constructor(options: NftablesBackEndOptions) {
+    this.#options = options;
+    this.#ip = options.family === 'IPv4' ? 'ip' : 'ip6';
+    this.#program = new NftablesProgram(options.family, options.rules);
+  }
+
+  async sync(model: NodeModel, change?: Change): Promise<SyncReport> {
+    try {
+      await this.#deleteStaleChains();
+      if (change === undefined || this.#needsFull) {
+        const existing = await this.#existing();
+        for (const text of this.#program.full(model, { existing })) await this.#commit(text);
+      } else {
+        await this.#commit(this.#program.partial(change));
+      }
+    } catch (error) {
+      this.#needsFull = true; // N43
+      throw error;
+    }
+    this.#needsFull = false;
+    this.#syncedAt = this.#options.clock.monotonic();
+    return { noLocalEndpoints: countNoLocalEndpoints(model) };
+  }
+
+  async isIntact(): Promise<boolean> {
+    const { code } = await this.#options.run('nft', ['list', 'chain', this.#ip, tableName, 'services']);
+    return code === 0;
+  }
+
+  async cleanup(): Promise<void> {
+    await this.#commit(renderNftablesCleanup(this.#options.family));
+  }
+
+  async #deleteStaleChains(): Promise<void> {
+    if (this.#options.clock.monotonic() - this.#syncedAt < staleChainMs) return;
+    await this.#commit(this.#program.cleanup());
+  }
+
+  async #commit(transaction: string): Promise<void> {
+    if (transaction !== '') await must(this.#options.run, 'nft', ['-f', '-'], transaction);
+  }
+
+  /** Names of what our table holds; nothing when there is no table, or nft cannot say. */
+  async #existing(): Promise<ExistingObjects> {
+    const [chains, sets] = await Promise.all([this.#names('chain'), this.#names('set')]);
+    return { chains, sets };
+  }
+
+  async #names(kind: 'chain' | 'set'): Promise<string[]> {
+    const { code, stdout } = await this.#options.run('nft', ['-j', 'list', `${kind}s`, this.#ip]);
+    if (code !== 0) return [];
+    const { nftables } = JSON.parse(stdout) as { nftables: Record<string, { table?: string; name?: string }>[] };
+    return nftables.flatMap((entry) => {
+      const object = entry[kind];
+      return object?.table === tableName && object.name !== undefined ? [object.name] : [];
+    });
+  }
+}

@@ -1,0 +1,11 @@
+export { dummyDevice } from './options.ts';
+export type { IpvsOptions } from './options.ts';
+export { planAddresses, planServers, planSets, realKey } from './plan.ts';
+export type { AddressPlan, ObservedReal, ObservedServer, ServerPlan, ServerPlanOptions } from './plan.ts';
+export { printServers, printSets } from './print.ts';
+export { renderIpvs } from './program.ts';
+export type { IpvsProgram } from './program.ts';
+export { filterChains, jumps, natChains } from './jumps.ts';
+export type { VirtualServer } from './servers.ts';
+export { setName } from './sets.ts';
+export type { IpSet } from './sets.ts';

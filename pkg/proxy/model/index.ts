@@ -1,0 +1,15 @@
+export { cidrContains, isLoopback, joinHostPort, parseAddress, parseCidr } from './address.ts';
+export type { Address, Cidr, Family } from './address.ts';
+export { buildModel } from './build.ts';
+export type { Choice, Verdict } from './choose.ts';
+export type { Conflict } from './claims.ts';
+export type { DetectLocal } from './detect-local.ts';
+export { selectNodePortAddresses } from './node-port-addresses.ts';
+export type { NodeAddresses, NodePortAddresses } from './node-port-addresses.ts';
+export type { PortPlan } from './plan.ts';
+export { compareText, isExternallyAccessible, servicePortKey } from './service-port.ts';
+export type { Destination, Protocol, ServicePort } from './service-port.ts';
+export type { Endpoint } from './slice.ts';
+export type { NodeView } from './topology.ts';
+export { ProxyTracker } from './tracker.ts';
+export type { Change, NodeModel, ObjectKey, TrackerOptions } from './tracker.ts';

@@ -1,0 +1,5 @@
+export { isAffinitySet, isServiceChain } from './names.ts';
+export type { LayoutName, NftablesOptions } from './options.ts';
+export { NftablesProgram, renderNftables, renderNftablesCleanup } from './program.ts';
+export type { ExistingObjects, FullSyncOptions } from './program.ts';
+export { tableName } from './transaction.ts';

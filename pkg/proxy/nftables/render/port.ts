@@ -1,0 +1,121 @@
+/** What one service port adds to the table: elements that lead to it, and its chains (5.4). */
+import {
+  cidrContains,
+  isExternallyAccessible,
+  parseAddress,
+  type Destination,
+  type Endpoint,
+  type PortPlan,
+  type Verdict,
+} from '../../model/index.ts';
+import type { Context } from './context.ts';
+import { layoutOf } from './layout.ts';
+import { endpointNames, serviceChains, type ServiceChains } from './names.ts';
+import { annotated, rule, type Chain, type Element, type PortObjects } from './ruleset.ts';
+
+export function renderPort(plan: PortPlan, context: Context): PortObjects {
+  const names = serviceChains(plan.service);
+  const pinning = plan.service.affinitySeconds > 0 ? plan.reachable : [];
+  return {
+    elements: [
+      ...plan.destinations.flatMap((destination) => destinationElements(plan, destination, names)),
+      ...(layoutOf(context).usesHairpinSet ? hairpinElements(plan) : []),
+    ],
+    // Endpoints stand before the chains that go to them: a transaction is read from top to bottom.
+    chains: [
+      ...plan.reachable.flatMap((endpoint) => layoutOf(context).endpointChain(plan, endpoint, context) ?? []),
+      ...listChain(plan, names.cluster, plan.cluster, !plan.service.internalLocal, context),
+      ...listChain(plan, names.local, plan.local, plan.service.internalLocal, context),
+      ...externalChain(plan, names, context),
+      ...firewallChain(plan, names, context),
+    ],
+    affinitySets: pinning.map((endpoint) => ({
+      name: endpointNames(plan.service, endpoint).set,
+      timeoutSeconds: plan.service.affinitySeconds,
+    })),
+  };
+}
+
+/** N32. */
+function destinationElements(plan: PortPlan, { kind, ip, port }: Destination, names: ServiceChains): Element[] {
+  const { service, internal, external, servesExternal } = plan;
+  const protocol = service.protocol.toLowerCase();
+  if (kind === 'node-port') {
+    const key = `${protocol} . ${port}`;
+    return [
+      ...(servesExternal ? [{ container: 'service-nodeports', key, value: `goto ${names.external}` }] : []),
+      ...refusal('no-endpoint-nodeports', key, external, service.text),
+    ];
+  }
+  const key = `${ip} . ${protocol} . ${port}`;
+  if (kind === 'cluster-ip') {
+    const chain = service.internalLocal ? names.local : names.cluster;
+    return [
+      { container: 'cluster-ips', key: ip },
+      ...(internal === 'serve' ? [{ container: 'service-ips', key, value: `goto ${chain}` }] : []),
+      ...refusal('no-endpoint-services', key, internal, service.text),
+    ];
+  }
+  const ranged = kind === 'load-balancer' && service.sourceRanges.length > 0;
+  return [
+    ...(servesExternal ? [{ container: 'service-ips', key, value: `goto ${names.external}` }] : []),
+    ...(ranged ? [{ container: 'firewall-ips', key, value: `goto ${names.firewall}` }] : []),
+    ...refusal('no-endpoint-services', key, external, service.text),
+  ];
+}
+
+function refusal(container: string, key: string, verdict: Verdict, comment: string): Element[] {
+  if (verdict === 'serve') return [];
+  return [{ container, key, value: verdict === 'drop' ? 'drop' : 'goto reject-chain', comment }];
+}
+
+/** An endpoint that comes back to itself has to be answered through the node; only local ones can. */
+function hairpinElements({ service, reachable }: PortPlan): Element[] {
+  const protocol = service.protocol.toLowerCase();
+  return reachable
+    .filter(({ local }) => local)
+    .map(({ ip, port }) => ({ container: 'hairpin-connections', key: `${ip} . ${ip} . ${protocol} . ${port}` }));
+}
+
+function listChain(
+  plan: PortPlan,
+  name: string,
+  list: readonly Endpoint[],
+  isInternal: boolean,
+  context: Context,
+): Chain[] {
+  if (list.length === 0) return [];
+  const layout = layoutOf(context);
+  const first = isInternal ? layout.internalFirst(plan, context) : [];
+  return [{ name, rules: [...first, ...layout.balance(plan, list, context)] }];
+}
+
+/** N33, G36–G38. */
+function externalChain(plan: PortPlan, names: ServiceChains, context: Context): Chain[] {
+  if (!plan.servesExternal || !isExternallyAccessible(plan.service)) return [];
+  const masquerade = layoutOf(context).masquerade(context);
+  if (!plan.service.externalLocal) {
+    const commented = context.options.layout === 'chains' ? masquerade : annotated(masquerade, 'masquerade');
+    return [{ name: names.external, rules: [commented, `goto ${names.cluster}`] }];
+  }
+  const fromHere = 'fib saddr type local';
+  const rules: string[] = [];
+  if (plan.cluster.length > 0) {
+    const toCluster = `goto ${names.cluster}`;
+    if (context.isPod !== '') rules.push(annotated(rule(context.isPod, toCluster), 'short-circuit pod traffic'));
+    rules.push(annotated(rule(fromHere, masquerade), 'masquerade local traffic'));
+    rules.push(annotated(rule(fromHere, toCluster), 'short-circuit local traffic'));
+  }
+  if (plan.local.length > 0) rules.push(`goto ${names.local}`);
+  return [{ name: names.external, rules }];
+}
+
+/** N34: before translation, so also before the refusal for want of endpoints. */
+function firewallChain({ service, destinations }: PortPlan, names: ServiceChains, context: Context): Chain[] {
+  const vips = destinations.filter(({ kind }) => kind === 'load-balancer').map(({ ip }) => ip);
+  if (vips.length === 0 || service.sourceRanges.length === 0) return [];
+  const node = parseAddress(context.options.nodeIP ?? '');
+  const admitsNode = node !== undefined && service.sourceRanges.some((range) => cidrContains(range, node));
+  const sources = [...service.sourceRanges.map(({ text }) => text), ...(admitsNode ? vips : [])];
+  return [{ name: names.firewall, rules: [`${context.ip} saddr != { ${sources.join(', ')} } drop`] }];
+}

@@ -1,0 +1,46 @@
+/**
+ * Where a destination can be listened on. Where the kernel sends virtual addresses to us (render/portals.ts), any port of
+ * the host's own address does: `host`. Otherwise a virtual address can be bound only where some interface carries it; without
+ * privileges Linux lends every process the whole of 127.0.0.0/8, so 10.96.0.10 is offered as 127.96.0.10; anything else
+ * gets a free port on loopback.
+ */
+import type { Destination, Family } from '../model/index.ts';
+
+export type Place = 'host' | 'address' | 'loopback-alias' | 'loopback';
+
+export interface ListenAddress {
+  readonly host: string;
+  /** 0: any free one. */
+  readonly port: number;
+}
+
+export const defaultPlaces: readonly Place[] = ['address', 'loopback-alias', 'loopback'];
+
+export interface Hosts {
+  /** Where node ports are. */
+  readonly nodePort: string;
+  /** The address with the default route, if any (U28). */
+  readonly own?: string;
+}
+
+/** Candidates in order of preference. */
+export function placesFor(
+  destination: Destination,
+  family: Family,
+  places: readonly Place[],
+  hosts: Hosts,
+): ListenAddress[] {
+  const { kind, port } = destination;
+  const ip = kind === 'node-port' ? hosts.nodePort : destination.ip;
+  return places.flatMap((place) => {
+    if (place === 'host') return hosts.own === undefined ? [] : [{ host: hosts.own, port: 0 }];
+    if (place === 'address') return [{ host: ip, port }];
+    if (place === 'loopback') return [{ host: family === 'IPv4' ? '127.0.0.1' : '::1', port: 0 }];
+    return family === 'IPv4' && kind !== 'node-port' ? [{ host: loopbackAlias(ip), port }] : [];
+  });
+}
+
+/** The address with its first octet replaced by 127. */
+function loopbackAlias(ip: string): string {
+  return `127.${ip.slice(ip.indexOf('.') + 1)}`;
+}

@@ -1,0 +1,2 @@
+export type { MemoryStoreOptions } from './store.ts';
+export { MemoryStore } from './store.ts';

@@ -1,0 +1,4 @@
+import { storeContract } from '../store.contract.ts';
+import { makeSubject } from './subject.contract.ts';
+
+storeContract('sqlite', makeSubject);

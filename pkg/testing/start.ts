@@ -1,0 +1,144 @@
+/**
+ * A private cluster in this process: `await start()`, use it, `await cluster.stop()`. Nothing is global, nothing is
+ * written to disk but the kubeconfig that was asked for, and many can run side by side.
+ */
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import {
+  adminKubeconfig,
+  inProcessTransport,
+  startApiServer,
+  writePrivateFile,
+  type ApiServer,
+} from '../apiserver/index.ts';
+import type { KubeObject } from '../api/types.ts';
+import { RestClient, type Client } from '../client/index.ts';
+import { systemClock, type Clock } from '../clock/index.ts';
+import { startControllers } from '../cmd/start-controllers.ts';
+import { InformerFactory } from '../informer/index.ts';
+import { silentLogger } from '../logging/index.ts';
+import { MetricRegistry } from '../metrics/index.ts';
+import type { RunningController } from '../reconcile/index.ts';
+import { MemoryStore } from '../storage/memory/index.ts';
+import { createAll } from './create-all.ts';
+
+export interface StartOptions {
+  /** Run the endpoint controllers. Default true. */
+  readonly controllers?: boolean;
+  /** Ranges for cluster IPs, primary family first. Default 10.96.0.0/16. */
+  readonly serviceCIDRs?: readonly string[];
+  /** Default 30000-32767. */
+  readonly nodePortRange?: string;
+  /** Default the machine's. With a virtual clock the test moves time. */
+  readonly clock?: Clock;
+  /** Created, in this order, before `start` resolves. */
+  readonly objects?: readonly KubeObject[];
+}
+
+export interface Cluster extends AsyncDisposable {
+  /** `https://127.0.0.1:PORT` */
+  readonly url: string;
+  /** Of an administrator, as text. */
+  readonly kubeconfig: string;
+  /** The same in a file that goes with the cluster. */
+  readonly kubeconfigPath: string;
+  /** Calls the server directly, as an administrator. */
+  readonly client: Client;
+  /** Resolves when controllers and server have nothing left to do. */
+  settled(): Promise<void>;
+  stop(): Promise<void>;
+}
+
+export async function start(options: StartOptions = {}): Promise<Cluster> {
+  const clock = options.clock ?? systemClock;
+  const store = new MemoryStore({ clock });
+  const faults: unknown[] = [];
+  const server = await startApiServer({
+    store,
+    clock,
+    listen: { host: '127.0.0.1', port: 0 },
+    serviceCidrs: options.serviceCIDRs ?? ['10.96.0.0/16'],
+    nodePortRange: options.nodePortRange ?? '30000-32767',
+    clusterDomain: 'cluster.local',
+    tokens: [],
+    endpointSliceV1beta1: false,
+    lifecycle: true,
+    onPanic: (error) => faults.push(error),
+    onError: (error) => faults.push(error),
+  });
+  const life = new AbortController();
+  const client = clientAs(server, 'kubernetes-admin', clock);
+  const controlling = options.controllers === false ? undefined : control(server, clock, life.signal);
+  await Promise.all(controlling?.controllers.map(({ started }) => started) ?? []);
+  await createAll(server.core.registry, client, options.objects ?? []);
+  const kubeconfig = adminKubeconfig(server.url, server.identity);
+  const folder = mkdtempSync(join(tmpdir(), 'fairlead-'));
+  const kubeconfigPath = join(folder, 'kubeconfig');
+  writePrivateFile(kubeconfigPath, kubeconfig);
+  const stop = async (): Promise<void> => {
+    life.abort();
+    await controlling?.stopped();
+    await server.stop();
+    await store.close();
+    rmSync(folder, { recursive: true, force: true });
+    const [fault] = faults;
+    if (fault !== undefined) throw fault;
+  };
+  return {
+    url: server.url,
+    kubeconfig,
+    kubeconfigPath,
+    client,
+    settled: () => settled(server, controlling),
+    stop,
+    [Symbol.asyncDispose]: stop,
+  };
+}
+
+function clientAs(server: ApiServer, username: string, clock: Clock): RestClient {
+  const transport = inProcessTransport(server.handle, { username, groups: ['system:masters'] });
+  return new RestClient({ transport, clock, userAgent: username });
+}
+
+interface Controlling {
+  readonly controllers: readonly RunningController[];
+  readonly informers: InformerFactory;
+  stopped(): Promise<void>;
+}
+
+function control(server: ApiServer, clock: Clock, signal: AbortSignal): Controlling {
+  const client = clientAs(server, 'system:kube-controller-manager', clock);
+  const log = silentLogger;
+  const metrics = new MetricRegistry();
+  const informers = new InformerFactory({ client, clock, log, metrics });
+  const controllers = startControllers({ client, informers, clock, log, metrics, signal });
+  const running = informers.run(signal);
+  return {
+    controllers,
+    informers,
+    stopped: async () => {
+      await Promise.all([running, ...controllers.map(({ stopped }) => stopped)]);
+    },
+  };
+}
+
+/** How many turns of the event loop in a row everything must have been at rest: a change takes some to travel. */
+const quietTurns = 20;
+/** Work that is due later than this is not waited for. */
+const horizonMs = 2_000;
+
+async function settled(server: ApiServer, controlling: Controlling | undefined): Promise<void> {
+  let quiet = 0;
+  let seen = -1;
+  while (quiet < quietTurns) {
+    await new Promise((resolve) => setImmediate(resolve));
+    const revision = server.core.feed.revision;
+    const resting =
+      server.idle &&
+      (controlling === undefined ||
+        (controlling.informers.idle && controlling.controllers.every((one) => one.isSettled(horizonMs))));
+    quiet = resting && revision === seen ? quiet + 1 : 0;
+    seen = revision;
+  }
+}
