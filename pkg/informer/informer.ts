@@ -60,6 +60,8 @@ export class Informer<T extends KubeObject> implements ReflectorSink<T> {
   #indexers: Indexers<T>;
   #store: Store<T>;
   #running: Promise<void> | undefined;
+  /** A fill has arrived and has not been told to everybody yet. */
+  #filling = false;
 
   constructor(type: ResourceType, options: InformerOptions<T>, settings: InformerSettings) {
     this.type = type;
@@ -83,7 +85,7 @@ export class Informer<T extends KubeObject> implements ReflectorSink<T> {
 
   /** Everything received has been told to every handler. */
   get idle(): boolean {
-    return [...this.#listeners].every((listener) => listener.idle);
+    return !this.#filling && [...this.#listeners].every((listener) => listener.idle);
   }
 
   get hasStarted(): boolean {
@@ -148,6 +150,7 @@ export class Informer<T extends KubeObject> implements ReflectorSink<T> {
   }
 
   async replace(items: readonly T[], version: string): Promise<void> {
+    this.#filling = true;
     const isFirst = !this.#store.hasSynced;
     const changes = await this.#store.replace(items, version);
     // Who registers from here on hears of the new content as such (IN33).
@@ -158,6 +161,7 @@ export class Informer<T extends KubeObject> implements ReflectorSink<T> {
       for (const listener of listeners) listener.notify(changes.slice(at, at + stretch), isFirst);
     }
     for (const listener of listeners) listener.markFilled();
+    this.#filling = false;
   }
 
   apply(type: 'ADDED' | 'MODIFIED' | 'DELETED', object: T): 'applied' | 'stale' {
