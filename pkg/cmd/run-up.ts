@@ -4,11 +4,13 @@ import { join, resolve } from 'node:path';
 import { inProcessTransport, startApiServer, type ApiServer } from '../apiserver/index.ts';
 import { RestClient } from '../client/index.ts';
 import { systemClock } from '../clock/index.ts';
+import { startDnsServer, type DnsServer } from '../dns/server/index.ts';
 import { InformerFactory } from '../informer/index.ts';
 import { createLogger, type Logger } from '../logging/index.ts';
 import { MetricRegistry } from '../metrics/index.ts';
 import { startUserspaceProxy, type Route, type UserspaceProxy } from '../proxy/userspace/index.ts';
 import type { Store } from '../storage/index.ts';
+import { dnsSource } from './dns-source.ts';
 import { openStore } from './open-store.ts';
 import { proxySource } from './proxy-source.ts';
 import { announce, explainStartProblem } from './serve-apiserver.ts';
@@ -23,7 +25,7 @@ export async function runUp(flags: UpFlags): Promise<void> {
   const dataDir = resolve(flags.dataDir);
   mkdirSync(dataDir, { recursive: true, mode: 0o700 });
   await using store = await openStore('sqlite', dataDir);
-  const log = createLogger({ verbosity: 0 });
+  const log = createLogger({ verbosity: -1 });
   const metrics = new MetricRegistry();
   const server = await startServer(flags, dataDir, store, log, metrics);
   const life = new AbortController();
@@ -39,12 +41,16 @@ export async function runUp(flags: UpFlags): Promise<void> {
   const informers = new InformerFactory({ client, clock: systemClock, log, metrics });
   const controllers = startControllers({ client, informers, clock: systemClock, log, metrics, signal: life.signal });
   const proxy = flags.proxyMode === 'none' ? undefined : startProxy(informers, log);
+  const dnsStarting = flags.dns ? startDns(flags, informers, log, metrics) : undefined;
   const running = informers.run(life.signal);
-  await Promise.all(controllers.map(({ started }) => started));
+  const [dns] = await Promise.all([dnsStarting, ...controllers.map(({ started }) => started)]);
   announce(server, join(dataDir, 'kubeconfig'), flags.readyFile);
+  if (dns !== undefined)
+    console.log(`  DNS         dig @127.0.0.1 -p ${dns.port} kubernetes.default.svc.${flags.clusterDomain}`);
   await untilStopped();
   life.abort();
   await proxy?.stop();
+  await dns?.close({ lameduckMs: 0 });
   await Promise.all([running, ...controllers.map(({ stopped }) => stopped)]);
   await server.stop();
 }
@@ -75,6 +81,23 @@ async function startServer(
     });
   } catch (error) {
     throw explainStartProblem(error, { address: '127.0.0.1', port: flags.port });
+  }
+}
+
+async function startDns(
+  { dnsPort, clusterDomain }: UpFlags,
+  informers: InformerFactory,
+  log: Logger,
+  metrics: MetricRegistry,
+): Promise<DnsServer> {
+  const source = dnsSource(informers);
+  const at = (port: number): Promise<DnsServer> =>
+    startDnsServer({ source, addresses: ['127.0.0.1'], port, zones: [clusterDomain], log, metrics });
+  try {
+    return await at(dnsPort);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EADDRINUSE') throw error;
+    return at(0);
   }
 }
 
