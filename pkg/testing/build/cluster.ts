@@ -65,11 +65,11 @@ export function clusterOn(ground: Ground): TestCluster {
   const begin: TestCluster['begin'] = (controller, options) => {
     const settings = { client: observed, clock, random: () => 0, freeze: true, streamingLists: false };
     const informers = new InformerFactory(settings);
-    const sink = {
+    const sink = () => ({
       event: (about: KubeObject, type: string, reason: string, message: string) => {
         events.push(`${type} ${reason} about ${about.metadata.namespace}/${about.metadata.name}: ${message}`);
       },
-    };
+    });
     const random = (): number => 0;
     const shared = { client: observed, informers, clock, random, log: silentLogger, metrics, events: sink, signal };
     const started = controller({ ...shared, ...(options === undefined ? {} : { options }) });
