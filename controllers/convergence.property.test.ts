@@ -228,7 +228,7 @@ async function checkAll(cluster: TestCluster): Promise<void> {
 
 describe.each(grounds)('the endpoint controllers together on %s', (name, make) => {
   // The real server takes ten times as long.
-  const stories = name === 'the API server' ? 20 : 150;
+  const stories = name === 'the API server' ? 8 : 100;
 
   it('end up where the planners want them, whatever happens on the way', async () => {
     const property = fc.asyncProperty(fc.array(happening, { maxLength: 25 }), (story) => play(make, story));
