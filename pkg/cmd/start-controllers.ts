@@ -8,7 +8,7 @@ import { EventRecorder } from '../events/index.ts';
 import type { InformerFactory } from '../informer/index.ts';
 import type { Logger } from '../logging/index.ts';
 import type { MetricRegistry } from '../metrics/index.ts';
-import type { RunningController } from '../reconcile/index.ts';
+import type { EventSink, RunningController } from '../reconcile/index.ts';
 
 export interface ControllersOptions {
   readonly client: Client;
@@ -22,10 +22,7 @@ export interface ControllersOptions {
 /** All three; start the informers afterwards. */
 export function startControllers(options: ControllersOptions): RunningController[] {
   const { client, clock, log } = options;
-  const context = {
-    ...options,
-    events: eventSink(client, clock, log),
-  };
+  const context = { ...options, events: (component: string) => eventSink(client, clock, log, component) };
   return [
     startEndpointsController(context),
     startEndpointSliceController(context),
@@ -33,9 +30,7 @@ export function startControllers(options: ControllersOptions): RunningController
   ];
 }
 
-type Sink = Parameters<typeof startEndpointsController>[0]['events'];
-
-function eventSink(client: Client, clock: Clock, log: Logger): Sink {
-  const recorder = new EventRecorder({ client, clock, log, component: 'fairlead-controllers' });
+function eventSink(client: Client, clock: Clock, log: Logger, component: string): EventSink {
+  const recorder = new EventRecorder({ client, clock, log, component });
   return { event: (about, type, reason, message) => recorder.record(about, type, reason, message) };
 }
