@@ -4,7 +4,7 @@ import { join, resolve } from 'node:path';
 import { inProcessTransport, startApiServer, type ApiServer } from '../apiserver/index.ts';
 import { RestClient } from '../client/index.ts';
 import { systemClock } from '../clock/index.ts';
-import { InformerFactory } from '../informer/index.ts';
+import type { InformerFactory } from '../informer/index.ts';
 import { createLogger, type Logger } from '../logging/index.ts';
 import { MetricRegistry } from '../metrics/index.ts';
 import { startUserspaceProxy, type Route, type UserspaceProxy } from '../proxy/userspace/index.ts';
@@ -16,8 +16,10 @@ import { startControllers } from './start-controllers.ts';
 import { untilStopped } from './until-stopped.ts';
 import type { UpFlags } from './up.ts';
 
-/** The node whose proxy this process is, until simulated nodes have names of their own. */
+/** The node whose proxy this process is. */
 const nodeName = 'node-0';
+/** Long enough to be seen. */
+const startMs = 200;
 
 export async function runUp(flags: UpFlags): Promise<void> {
   const dataDir = resolve(flags.dataDir);
@@ -36,16 +38,22 @@ export async function runUp(flags: UpFlags): Promise<void> {
     log,
     userAgent: 'fairlead',
   });
-  const informers = new InformerFactory({ client, clock: systemClock, log, metrics });
-  const controllers = startControllers({ client, informers, clock: systemClock, log, metrics, signal: life.signal });
-  const proxy = flags.proxyMode === 'none' ? undefined : startProxy(informers, log);
-  const running = informers.run(life.signal);
-  await Promise.all(controllers.map(({ started }) => started));
+  const controllers = startControllers({
+    client,
+    clock: systemClock,
+    log,
+    metrics,
+    signal: life.signal,
+    ...(flags.nodes === false ? {} : { nodes: { count: flags.nodes, startMs, serve: { hostOf: loopbackAlias } } }),
+  });
+  const proxy = flags.proxyMode === 'none' ? undefined : startProxy(controllers.informers, log);
+  const running = controllers.run();
+  await controllers.started;
   announce(server, join(dataDir, 'kubeconfig'), flags.readyFile);
   await untilStopped();
   life.abort();
   await proxy?.stop();
-  await Promise.all([running, ...controllers.map(({ stopped }) => stopped)]);
+  await running;
   await server.stop();
 }
 
