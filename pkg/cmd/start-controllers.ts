@@ -1,9 +1,12 @@
 /** Every controller over one client: what follows Services, and what runs Pods. */
+import { startDaemonSetController } from '../../controllers/daemonset/index.ts';
 import { startDeploymentController } from '../../controllers/deployment/index.ts';
 import { startEndpointsController } from '../../controllers/endpoints/index.ts';
 import { startEndpointSliceController } from '../../controllers/endpointslice/index.ts';
 import { startEndpointSliceMirroringController } from '../../controllers/endpointslicemirroring/index.ts';
+import { startJobController } from '../../controllers/job/index.ts';
 import { startReplicaSetController } from '../../controllers/replicaset/index.ts';
+import { startStatefulSetController } from '../../controllers/statefulset/index.ts';
 import type { Client } from '../client/index.ts';
 import type { Clock } from '../clock/index.ts';
 import { EventRecorder } from '../events/index.ts';
@@ -40,7 +43,13 @@ const serviceControllers = [
   startEndpointSliceController,
   startEndpointSliceMirroringController,
 ];
-const workloadControllers = [startReplicaSetController, startDeploymentController];
+const workloadControllers = [
+  startReplicaSetController,
+  startDeploymentController,
+  startStatefulSetController,
+  startDaemonSetController,
+  startJobController,
+];
 
 /** Call `run` once everybody has asked for informers. */
 export function startControllers(options: ControllersOptions): Controllers {
