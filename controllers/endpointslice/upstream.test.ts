@@ -3,46 +3,36 @@
  * 0.36.3; how to record them anew: hack/oracle/endpointslice). Upstream picks at random among equals, so slices are
  * compared by what they hold together, not by which of them holds what.
  */
-import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { gunzipSync } from 'node:zlib';
 import { describe, expect, it } from '@jest/globals';
 import type { Endpoint, EndpointSlice, Node, Pod, Service } from '../../pkg/api/types.ts';
 import { endpointIdentity, headlessLabel, portGroupKey, withoutKeys } from '../../pkg/endpoints/index.ts';
 import type { Step } from '../../pkg/steps/index.ts';
 import { applyToObjects } from '../../pkg/steps/index.ts';
+import type { Recorded } from '../../pkg/testing/build/recorded.ts';
+import { countWrites, recorded, stepsOf } from '../../pkg/testing/build/recorded.ts';
 import { hintModeOf, nodeShares } from '../../pkg/topology/index.ts';
 import { isPlaceholder } from './placeholder.ts';
 import { defaultSliceOptions, planEndpointSlices } from './plan.ts';
 import { isOwnedBy } from './template.ts';
 
-interface Recorded {
-  readonly given: {
-    readonly service: Service;
-    readonly pods: Pod[];
-    readonly nodes: Node[];
-    readonly slices: EndpointSlice[];
-    readonly max: number;
-    readonly triggerTime: string;
-  };
-  readonly upstream: {
-    readonly writes: { verb: 'create' | 'update' | 'delete'; name?: string; object?: EndpointSlice }[];
-    readonly events: string[];
-    readonly error?: string;
-  };
+interface Given {
+  readonly service: Service;
+  readonly pods: Pod[];
+  readonly nodes: Node[];
+  readonly slices: EndpointSlice[];
+  readonly max: number;
+  readonly triggerTime: string;
 }
+type Case = Recorded<Given, EndpointSlice>;
 
-const file = join(import.meta.dirname, 'testdata/upstream.jsonl.gz');
-const recorded = gunzipSync(readFileSync(file))
-  .toString()
-  .split('\n')
-  .map((line) => JSON.parse(line) as Recorded);
+const cases = recorded<Given, EndpointSlice>(join(import.meta.dirname, 'testdata/upstream.jsonl.gz'));
 
-const proportional = ({ given }: Recorded): boolean =>
+const proportional = ({ given }: Case): boolean =>
   hintModeOf(given.service, defaultSliceOptions).kind === 'proportional';
 
 /** H16: upstream keeps the placeholder of an earlier Service of this name. */
-const keepsForeignPlaceholder = ({ given: { service, slices } }: Recorded): boolean =>
+const keepsForeignPlaceholder = ({ given: { service, slices } }: Case): boolean =>
   slices.some(
     (slice) =>
       !isOwnedBy(slice, service) &&
@@ -58,7 +48,7 @@ const ownedBy = (service: Service) => [
   { apiVersion: 'v1', kind: 'Service', name: 'svc', uid: service.metadata.uid ?? '' },
 ];
 
-function plan({ given: { max, triggerTime, ...inputs } }: Recorded) {
+function plan({ given: { max, triggerTime, ...inputs } }: Case) {
   return planEndpointSlices({
     ...inputs,
     shares: nodeShares(inputs.nodes),
@@ -66,27 +56,6 @@ function plan({ given: { max, triggerTime, ...inputs } }: Recorded) {
     options: { maxEndpointsPerSlice: max },
   });
 }
-
-/** Upstream's requests as steps, so that both are applied alike. */
-function stepsOf({ upstream: { writes } }: Recorded): Step<EndpointSlice>[] {
-  const common = {
-    resource: { group: '', version: '', resource: '', kind: '', namespaced: true },
-    because: '',
-    chain: '',
-  };
-  return writes.map(({ verb, name, object }): Step<EndpointSlice> => {
-    if (verb === 'delete' || object === undefined) {
-      const gone: EndpointSlice = { metadata: { name: name ?? '' }, addressType: '', endpoints: [] };
-      return { ...common, kind: 'delete', object: gone, precondition: {} };
-    }
-    return verb === 'create' ? { ...common, kind: verb, object } : { ...common, kind: verb, object, precondition: {} };
-  });
-}
-
-const counts = (steps: readonly { kind: string }[]): Record<string, number> => {
-  const of = (wanted: string): number => steps.filter(({ kind }) => kind === wanted).length;
-  return { create: of('create'), update: of('update'), delete: of('delete') };
-};
 
 /** H9: upstream may leave hints on what is not ready. */
 function content(endpoint: Endpoint, hints: boolean): unknown {
@@ -134,13 +103,16 @@ const eventsOf = (steps: readonly Step<EndpointSlice>[]): string[] =>
   steps.flatMap((step) => (step.kind === 'event' ? [`${step.type} ${step.reason} ${step.message}`] : [])).sort();
 
 describe('the same as upstream', () => {
-  const [proportionalOnes, others] = [recorded.filter(proportional), recorded.filter((each) => !proportional(each))];
+  const [proportionalOnes, others] = [cases.filter(proportional), cases.filter((each) => !proportional(each))];
 
   it(`writes as often and the same, ${others.length} times`, () => {
     for (const each of others.filter((one) => !keepsForeignPlaceholder(one))) {
       const { steps, failure } = plan(each);
-      const theirs = stepsOf(each);
-      expect({ given: each.given, writes: counts(steps) }).toEqual({ given: each.given, writes: counts(theirs) });
+      const theirs = stepsOf(each.upstream);
+      expect({ given: each.given, writes: countWrites(steps) }).toEqual({
+        given: each.given,
+        writes: countWrites(theirs),
+      });
       expect(state(applyToObjects(each.given.slices, steps), true)).toEqual(
         state(applyToObjects(each.given.slices, theirs), true),
       );
@@ -152,7 +124,7 @@ describe('the same as upstream', () => {
   it(`shares hints out as widely, with no more writes, ${proportionalOnes.length} times`, () => {
     for (const each of proportionalOnes.filter((one) => !keepsForeignPlaceholder(one))) {
       const { steps, failure } = plan(each);
-      const theirs = stepsOf(each);
+      const theirs = stepsOf(each.upstream);
       const after = applyToObjects(each.given.slices, steps);
       const afterTheirs = applyToObjects(each.given.slices, theirs);
       expect(state(after, false)).toEqual(state(afterTheirs, false));
@@ -161,17 +133,17 @@ describe('the same as upstream', () => {
       // H8: upstream tells of one family only.
       expect(eventsOf(steps)).toEqual(expect.arrayContaining(each.upstream.events));
       for (const verb of ['create', 'update', 'delete']) {
-        expect(counts(steps)[verb]).toBeLessThanOrEqual(counts(theirs)[verb] ?? 0);
+        expect(countWrites(steps)[verb]).toBeLessThanOrEqual(countWrites(theirs)[verb] ?? 0);
       }
     }
   });
 
   it('was recorded widely enough to mean something', () => {
-    const all = recorded.flatMap(({ upstream }) => upstream.writes);
-    const seen = counts(all.map(({ verb }) => ({ kind: verb })));
+    const all = cases.flatMap(({ upstream }) => upstream.writes);
+    const seen = countWrites(all.map(({ verb }) => ({ kind: verb })));
     expect(Object.values(seen).every((count) => count > 100)).toBe(true);
     expect(proportionalOnes.length).toBeGreaterThan(40);
-    expect(recorded.filter(keepsForeignPlaceholder).length).toBeLessThan(40);
-    expect(recorded.some(({ upstream }) => upstream.error !== undefined)).toBe(true);
+    expect(cases.filter(keepsForeignPlaceholder).length).toBeLessThan(40);
+    expect(cases.some(({ upstream }) => upstream.error !== undefined)).toBe(true);
   });
 });

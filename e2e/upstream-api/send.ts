@@ -18,7 +18,8 @@ export interface Target {
   readonly nobodyToken: string;
 }
 
-const kept = ['content-type', 'warning', 'retry-after', 'location'];
+/** The headers whose value is part of the behaviour. */
+export const keptHeaders = ['content-type', 'warning', 'retry-after', 'location'] as const;
 
 export async function sendScript(target: Target, steps: readonly Step[]): Promise<Answer[]> {
   const dispatcher = new Agent({ connect: { ca: target.ca }, allowH2: false });
@@ -48,7 +49,7 @@ async function send(target: Target, dispatcher: Agent, step: Step): Promise<Answ
     id,
     code: response.statusCode,
     headers: Object.fromEntries(
-      kept.flatMap((name) => {
+      keptHeaders.flatMap((name) => {
         const value = response.headers[name];
         return value === undefined ? [] : [[name, Array.isArray(value) ? value.join(' | ') : value]];
       }),

@@ -4,6 +4,13 @@ import { systemClock } from '../clock/index.ts';
 import type { Store } from '../storage/store.ts';
 import { ConfigError } from './config-error.ts';
 
+/** F44: after a failed fsync nobody knows what the disk holds; a restart reads what is there. */
+function trouble(found: { readonly message: string; readonly fatal: boolean } | undefined): void {
+  if (found === undefined) return;
+  console.error(`fairlead: the store takes no writes: ${found.message}`);
+  if (found.fatal) process.exit(1);
+}
+
 export async function openStore(storage: 'sqlite' | 'memory' | 'etcd', dataDir: string): Promise<Store> {
   switch (storage) {
     case 'memory': {
@@ -11,8 +18,12 @@ export async function openStore(storage: 'sqlite' | 'memory' | 'etcd', dataDir: 
       return new MemoryStore({ clock: systemClock });
     }
     case 'sqlite': {
-      const { openSqliteStore } = await import('../storage/sqlite/index.ts');
-      return openSqliteStore({ directory: join(dataDir, 'store'), clock: systemClock });
+      const { openSqliteStore, StoreOpenError } = await import('../storage/sqlite/index.ts');
+      try {
+        return await openSqliteStore({ directory: join(dataDir, 'store'), clock: systemClock, observer: { trouble } });
+      } catch (error) {
+        throw error instanceof StoreOpenError ? new ConfigError(error.message) : error;
+      }
     }
     case 'etcd':
       throw new ConfigError('--storage etcd is not built yet; use sqlite (the default) or memory.');

@@ -125,16 +125,33 @@ async function closeGracefully(server: Http2SecureServer, { sockets, sessions }:
 }
 
 async function serve(options: ListenerOptions, request: NodeRequest, response: NodeResponse): Promise<void> {
-  const abort = new AbortController();
-  response.once('close', () => abort.abort());
+  const departure = new Departure();
+  response.once('close', () => departure.happened());
   request.on('error', () => undefined);
   response.on('error', () => undefined);
-  const answer = await options.handle(toApiRequest(request, response, abort.signal));
-  if (response.writableEnded || abort.signal.aborted) return;
+  const answer = await options.handle(toApiRequest(request, response, departure));
+  if (response.writableEnded || departure.over) return;
   send(request, response, answer);
 }
 
-function toApiRequest(request: NodeRequest, response: NodeResponse, signal: AbortSignal): ApiRequest {
+/** The client going away, as a signal that is made only for who asks: most requests are over before anybody does. */
+class Departure {
+  over = false;
+  #controller: AbortController | undefined;
+
+  happened(): void {
+    this.over = true;
+    this.#controller?.abort();
+  }
+
+  get signal(): AbortSignal {
+    this.#controller ??= new AbortController();
+    if (this.over) this.#controller.abort();
+    return this.#controller.signal;
+  }
+}
+
+function toApiRequest(request: NodeRequest, response: NodeResponse, departure: Departure): ApiRequest {
   const url = request.url ?? '/';
   const mark = url.indexOf('?');
   const peer = peerOf(request);
@@ -144,7 +161,9 @@ function toApiRequest(request: NodeRequest, response: NodeResponse, signal: Abor
     query: new URLSearchParams(mark < 0 ? '' : url.slice(mark + 1)),
     headers: flatHeaders(request),
     readBody: (limit) => readBody(request, response, limit),
-    signal,
+    get signal() {
+      return departure.signal;
+    },
     ...(peer === undefined ? {} : { peer }),
   };
 }

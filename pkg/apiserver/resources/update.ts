@@ -1,6 +1,7 @@
 /** PUT, and the loop under every write to an existing object: read, change, check, compare-and-swap (C1–C5, P31–P33). */
 import { badRequest, conflict, invalid, modifiedConflict, notFound } from '../../api/status.ts';
 import type { KubeObject } from '../../api/types.ts';
+import { keepTimestampsIfUnchanged } from '../../patch/index.ts';
 import { readObject } from '../http/body.ts';
 import type { ApiResponse } from '../http/exchange.ts';
 import { negotiate } from '../http/negotiate.ts';
@@ -90,7 +91,9 @@ async function tryChange(scope: Scope, params: WriteParams, entry: Entry, change
   try {
     scope.warnings.addAll(prepared.warnings);
     await core.admission.validate({ ...attributes, object: prepared.object });
-    const outcome = await write(scope, params, entry, prepared.object, stored);
+    // C4: a write that changes nothing but the time of its record is no write.
+    const next = keepTimestampsIfUnchanged(stored, prepared.object) as KubeObject;
+    const outcome = await write(scope, params, entry, next, stored);
     if (outcome.ok && !dryRun) await prepared.reservation?.commit();
     else await prepared.reservation?.rollback();
     return outcome;
