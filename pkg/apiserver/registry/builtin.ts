@@ -26,6 +26,8 @@ interface Row {
   readonly orphansByDefault?: boolean;
   readonly verbs?: readonly Verb[];
   readonly ttlSeconds?: number;
+  /** Both groups of Event are one object, kept as the older. */
+  readonly storedInGroup?: string;
 }
 
 const spec = 'spec' as const;
@@ -140,7 +142,17 @@ const tables: readonly {
   {
     group: 'events.k8s.io',
     versions: ['v1'],
-    rows: [{ kind: 'Event', resource: 'events', short: ['ev'], prefix: 'events', putCreates: true, ttlSeconds: 3600 }],
+    rows: [
+      {
+        kind: 'Event',
+        resource: 'events',
+        short: ['ev'],
+        prefix: 'events',
+        storedInGroup: '',
+        putCreates: true,
+        ttlSeconds: 3600,
+      },
+    ],
   },
   {
     group: 'autoscaling',
@@ -229,6 +241,7 @@ export function builtinResources(options: BuiltinOptions): Resource[] {
 }
 
 function toResource(group: string, versions: readonly string[], row: Row): Resource {
+  const storageSchema = row.storedInGroup === undefined ? undefined : schemaOf(row.storedInGroup, 'v1', row.kind);
   return {
     group,
     resource: row.resource,
@@ -250,6 +263,7 @@ function toResource(group: string, versions: readonly string[], row: Row): Resou
     behaviour: kindBehaviour({ group, kind: row.kind, namespaced: row.cluster !== true }),
     fields: fieldReaders(group, row.kind),
     ...(row.ttlSeconds === undefined ? {} : { ttlSeconds: row.ttlSeconds }),
+    ...(storageSchema === undefined ? {} : { storageSchema }),
   };
 }
 

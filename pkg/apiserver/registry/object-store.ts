@@ -89,8 +89,8 @@ export class ObjectStore {
   }
 
   #canonical(resource: Resource, object: KubeObject): KubeObject {
-    const version = versionOf(resource, resource.storageVersion);
-    return version === undefined ? object : (decodeJson(version.schema, object).object as KubeObject);
+    const schema = resource.storageSchema ?? versionOf(resource, resource.storageVersion)?.schema;
+    return schema === undefined ? object : (decodeJson(schema, object).object as KubeObject);
   }
 
   async #settle(key: string, json: string, result: WriteResult): Promise<Stored> {

@@ -22,6 +22,8 @@ export interface Resource {
   readonly versions: readonly ResourceVersion[];
   /** One of `versions`; what is on disk. */
   readonly storageVersion: string;
+  /** What is on disk when that is the kind of another group; absent: the schema of `storageVersion`. */
+  readonly storageSchema?: StructType;
   /** Below `/registry/`, without slashes at the ends: `services/specs`. */
   readonly storagePrefix: string;
   /** PUT to a name that does not exist creates it. */
