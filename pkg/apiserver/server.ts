@@ -145,7 +145,9 @@ async function start(options: ApiServerOptions, stopping: AbortController): Prom
     ? startLifecycle({ core, client, ca: identity.ca.cert, onError: options.onError })
     : [];
   const listener = await open(options, identity, handle);
-  for (const wave of bootstrapObjects(options.serviceCidrs, listener?.port ?? defaultPort)) {
+  const { serviceCidrs } = options;
+  const port = listener?.port ?? defaultPort;
+  for (const wave of bootstrapObjects({ serviceCidrs, port, clientCa: identity.ca.cert })) {
     await Promise.all(wave.map((object) => client.createIfAbsent(object)));
   }
   if (listener !== undefined) address = `${options.listen?.host}:${listener.port}`;

@@ -2,7 +2,7 @@
  * The built-in resources, a row each. What a row leaves out is the common case: namespaced, every verb, no subresource,
  * stored under its plural. What a kind does with its objects is in pkg/defaulting and pkg/validation.
  */
-import { schemaOf, type StructType } from '../../api/schema/index.ts';
+import { schemaOf } from '../../api/schema/index.ts';
 import type { Verb } from '../http/request-info.ts';
 import { fieldReaders } from './fields.ts';
 import { allVerbs, type Resource, type ResourceVersion, type Subresource } from './resource.ts';
@@ -26,6 +26,8 @@ interface Row {
   readonly orphansByDefault?: boolean;
   readonly verbs?: readonly Verb[];
   readonly ttlSeconds?: number;
+  /** Both groups of Event are one object, kept as the older. */
+  readonly storedInGroup?: string;
 }
 
 const spec = 'spec' as const;
@@ -140,7 +142,17 @@ const tables: readonly {
   {
     group: 'events.k8s.io',
     versions: ['v1'],
-    rows: [{ kind: 'Event', resource: 'events', short: ['ev'], prefix: 'events', putCreates: true, ttlSeconds: 3600 }],
+    rows: [
+      {
+        kind: 'Event',
+        resource: 'events',
+        short: ['ev'],
+        prefix: 'events',
+        storedInGroup: '',
+        putCreates: true,
+        ttlSeconds: 3600,
+      },
+    ],
   },
   {
     group: 'autoscaling',
@@ -229,6 +241,8 @@ export function builtinResources(options: BuiltinOptions): Resource[] {
 }
 
 function toResource(group: string, versions: readonly string[], row: Row): Resource {
+  const stored = schemaOf(row.storedInGroup ?? group, versions[0] ?? 'v1', row.kind);
+  if (stored === undefined) throw new Error(`no schema for what ${row.resource} are stored as`);
   return {
     group,
     resource: row.resource,
@@ -241,7 +255,7 @@ function toResource(group: string, versions: readonly string[], row: Row): Resou
     verbs: row.verbs ?? allVerbs,
     versions: versions.map((version) => toVersion(group, version, row)),
     storageVersion: versions[0] ?? 'v1',
-    storageSchema: storageSchema(group, versions[0] ?? 'v1', row.kind),
+    storageSchema: stored,
     storagePrefix: row.prefix ?? row.resource,
     putCreates: row.putCreates ?? false,
     unconditionalPut: !(row.needsVersionOnPut ?? false),
@@ -252,13 +266,6 @@ function toResource(group: string, versions: readonly string[], row: Row): Resou
     fields: fieldReaders(group, row.kind),
     ...(row.ttlSeconds === undefined ? {} : { ttlSeconds: row.ttlSeconds }),
   };
-}
-
-/** Both groups of Event keep the core form. */
-function storageSchema(group: string, version: string, kind: string): StructType {
-  const schema = group === 'events.k8s.io' ? schemaOf('', 'v1', 'Event') : schemaOf(group, version, kind);
-  if (schema === undefined) throw new Error(`no schema for ${group}/${version} ${kind}`);
-  return schema;
 }
 
 function toVersion(group: string, version: string, row: Row): ResourceVersion {
