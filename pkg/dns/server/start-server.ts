@@ -6,6 +6,7 @@ import { silentLogger } from '../../logging/logger.ts';
 import { Exporter, MetricRegistry } from '../../metrics/index.ts';
 import { ZoneIndex } from '../records/index.ts';
 import { lowerName, parseName } from '../wire/index.ts';
+import { Answerer } from './answerer.ts';
 import { DnsMetrics } from './dns-metrics.ts';
 import { ForwardResolver } from './forward/forward-resolver.ts';
 import { Listeners } from './listeners.ts';
@@ -14,6 +15,7 @@ import type { DnsServerOptions } from './options.ts';
 import { checkedPayload } from './options.ts';
 import { ProbeServer } from './probes.ts';
 import { Responder } from './responder.ts';
+import { SearchPath } from './search-path.ts';
 import { tcpTimeouts } from './tcp-connection.ts';
 import { makeTransfer } from './transfer.ts';
 
@@ -66,21 +68,22 @@ export class DnsServer implements AsyncDisposable {
         { clock: this.#clock, log: this.#log, random },
         { registry: this.registry, server, onLoop: () => this.#looped() },
       );
+    const recursionAvailable = this.#forward !== undefined;
     this.#responder = new Responder({
-      index: this.index,
-      outside: this.#forward,
+      answerer: new Answerer({
+        index: this.index,
+        outside: this.#forward,
+        searchPath: options.autopath && new SearchPath(options.autopath, this.index),
+        chaos: parseChaos(options.chaos ?? {}),
+      }),
       transfer:
-        options.transfers &&
-        makeTransfer(options.transfers, this.index, {
-          udpPayloadOctets,
-          recursionAvailable: options.forward !== undefined,
-        }),
+        options.transfers && makeTransfer(options.transfers, this.index, { udpPayloadOctets, recursionAvailable }),
+      recursionAvailable,
       random,
       clock: this.#clock,
       log: this.#log,
       metrics: new DnsMetrics(this.registry, server),
       udpPayloadOctets,
-      chaos: parseChaos(options.chaos ?? {}),
     });
   }
 
