@@ -6,14 +6,18 @@ import { silentLogger } from '../../logging/logger.ts';
 import { Exporter, MetricRegistry } from '../../metrics/index.ts';
 import { ZoneIndex } from '../records/index.ts';
 import { lowerName, parseName } from '../wire/index.ts';
+import { Answerer } from './answerer.ts';
 import { DnsMetrics } from './dns-metrics.ts';
+import { ForwardResolver } from './forward/forward-resolver.ts';
 import { Listeners } from './listeners.ts';
 import { allAddresses, reachableAddresses } from './local-addresses.ts';
 import type { DnsServerOptions } from './options.ts';
 import { checkedPayload } from './options.ts';
 import { ProbeServer } from './probes.ts';
 import { Responder } from './responder.ts';
+import { SearchPath } from './search-path.ts';
 import { tcpTimeouts } from './tcp-connection.ts';
+import { makeTransfer } from './transfer.ts';
 
 /**
  * Starts the server; resolves when its sockets are open, which is once all objects are known, but at the latest
@@ -38,11 +42,13 @@ export class DnsServer implements AsyncDisposable {
   readonly #log: Logger;
   readonly #addresses: readonly string[];
   readonly #responder: Responder;
+  readonly #forward: ForwardResolver | undefined;
   readonly #probes = new Map<string, { readonly server: ProbeServer; readonly port: number }>();
   readonly #stop = new AbortController();
   #source: Promise<void> = Promise.resolve();
   #listeners: Listeners | undefined;
   #isClosing = false;
+  #isLooped = false;
 
   constructor(options: DnsServerOptions) {
     this.#options = options;
@@ -52,16 +58,32 @@ export class DnsServer implements AsyncDisposable {
     this.registry = options.metrics ?? new MetricRegistry();
     const localAddresses = options.localAddresses ?? reachableAddresses(this.#addresses);
     this.index = new ZoneIndex({ ...options, localAddresses }, this.#nowSeconds());
+    const udpPayloadOctets = checkedPayload(options.udpPayloadOctets);
+    const server = `dns://:${options.port ?? 53}`;
+    const random = options.random ?? Math.random;
+    this.#forward =
+      options.forward &&
+      new ForwardResolver(
+        options.forward,
+        { clock: this.#clock, log: this.#log, random },
+        { registry: this.registry, server, onLoop: () => this.#looped() },
+      );
+    const recursionAvailable = this.#forward !== undefined;
     this.#responder = new Responder({
-      index: this.index,
-      outside: undefined,
-      transfer: undefined,
-      random: options.random ?? Math.random,
+      answerer: new Answerer({
+        index: this.index,
+        outside: this.#forward,
+        searchPath: options.autopath && new SearchPath(options.autopath, this.index),
+        chaos: parseChaos(options.chaos ?? {}),
+      }),
+      transfer:
+        options.transfers && makeTransfer(options.transfers, this.index, { udpPayloadOctets, recursionAvailable }),
+      recursionAvailable,
+      random,
       clock: this.#clock,
       log: this.#log,
-      metrics: new DnsMetrics(this.registry, `dns://:${options.port ?? 53}`),
-      udpPayloadOctets: checkedPayload(options.udpPayloadOctets),
-      chaos: parseChaos(options.chaos ?? {}),
+      metrics: new DnsMetrics(this.registry, server),
+      udpPayloadOctets,
     });
   }
 
@@ -101,6 +123,7 @@ export class DnsServer implements AsyncDisposable {
       tcpTimeouts: this.#options.tcpTimeouts ?? tcpTimeouts,
       maxTcpConnections: this.#options.maxTcpConnections ?? 1024,
     });
+    if (this.#options.forward?.detectLoops !== false) void this.#forward?.detectLoop();
     this.#log.info({ port: this.port, addresses: this.#addresses, synced: this.index.synced }, 'Serving DNS');
   }
 
@@ -111,6 +134,7 @@ export class DnsServer implements AsyncDisposable {
     const lameduckMs = options.lameduckMs ?? this.#options.lameduckMs ?? 5000;
     if (lameduckMs > 0) await new Promise<void>((done) => void this.#clock.after(lameduckMs, done));
     await this.#listeners?.close(this.#options.drainMs ?? 5000);
+    this.#forward?.close();
     this.#stop.abort();
     await this.#source;
     await Promise.all([...this.#probes.values()].map(({ server }) => server.close()));
@@ -134,6 +158,7 @@ export class DnsServer implements AsyncDisposable {
   /** S35: ready once everything has been seen; a source that is cut off later changes nothing (S36). */
   #readiness(): { status: number; body: string } {
     if (this.#isClosing) return { status: 503, body: 'shutting down' };
+    if (this.#isLooped) return { status: 503, body: 'forward loop' };
     if (this.index.synced) return { status: 200, body: 'OK' };
     return { status: 503, body: this.#options.source.missing().join(',') };
   }
@@ -154,6 +179,12 @@ export class DnsServer implements AsyncDisposable {
         .run(sink, this.#stop.signal)
         .catch((error: unknown) => this.#log.error({ err: error }, 'Source of objects ended, serving the last state'));
     });
+  }
+
+  #looped(): void {
+    this.#isLooped = true;
+    this.#log.error({}, 'Upstream servers lead back to this server, forwarding is off');
+    this.#options.onLoop?.();
   }
 
   #nowSeconds(): number {
