@@ -67,6 +67,8 @@ export function createHandler(parts: HandlerParts): Handler {
     }
     const durationMs = core.clock.monotonic() - started;
     parts.observe?.({ request, info, user, status: response.status, durationMs, auditId });
+    // S7: who is nobody, or not who they say, cannot make and reset streams without end.
+    if (user === anonymous) response = { ...response, endsSession: true };
     return withCommonHeaders(response, auditId, warnings);
   };
 }

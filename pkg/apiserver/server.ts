@@ -20,6 +20,7 @@ import { Discovery } from './discovery/handler.ts';
 import { createHandler, type AccessRecord, type Handler } from './handler.ts';
 import { Health } from './health/health.ts';
 import { listen, type Listener } from './http/listener.ts';
+import type { ListenerLimits } from './http/listener-limits.ts';
 import { text } from './http/respond.ts';
 import { GarbageCollector } from './lifecycle/garbage-collector.ts';
 import { NamespaceKeeper } from './lifecycle/namespaces.ts';
@@ -59,6 +60,8 @@ export interface ApiServerOptions {
   readonly metrics?: MetricRegistry;
   /** Add this process's own figures to `/metrics`. */
   readonly processMetrics?: boolean;
+  /** What a connection may take; what is not said is as in `defaultListenerLimits`. */
+  readonly listenerLimits?: Partial<ListenerLimits>;
   readonly inFlight?: InFlightOptions;
   readonly watchLimits?: WatchLimits;
   readonly observe?: (record: AccessRecord) => void;
@@ -277,5 +280,8 @@ async function open(options: ApiServerOptions, identity: Identity, handle: Handl
     key: identity.serving.key,
     clientCa: identity.ca.cert,
     handle,
+    clock: options.clock,
+    ...(options.listenerLimits === undefined ? {} : { limits: options.listenerLimits }),
+    onError: options.onError,
   });
 }
