@@ -21,6 +21,7 @@ import { createHandler, type AccessRecord, type Handler } from './handler.ts';
 import { Health } from './health/health.ts';
 import { listen, type Listener } from './http/listener.ts';
 import type { ListenerLimits } from './http/listener-limits.ts';
+import type { PagePolicy } from './http/origin.ts';
 import { text } from './http/respond.ts';
 import { GarbageCollector } from './lifecycle/garbage-collector.ts';
 import { NamespaceKeeper } from './lifecycle/namespaces.ts';
@@ -62,6 +63,8 @@ export interface ApiServerOptions {
   readonly processMetrics?: boolean;
   /** What a connection may take; what is not said is as in `defaultListenerLimits`. */
   readonly listenerLimits?: Partial<ListenerLimits>;
+  /** `https://console.example.com`: whose browser pages may call (SV24). */
+  readonly allowedOrigins?: readonly string[];
   readonly inFlight?: InFlightOptions;
   readonly watchLimits?: WatchLimits;
   readonly observe?: (record: AccessRecord) => void;
@@ -133,6 +136,7 @@ async function start(options: ApiServerOptions, stopping: AbortController): Prom
     ]),
     version: versionInfo(),
     inFlight,
+    pages: pagePolicy(options),
     metrics: async ({ headers }) => {
       const { contentType, body } = await exporter.scrape(headers['accept']);
       return text(200, body, { 'content-type': contentType });
@@ -186,6 +190,14 @@ function identityOptions({
     names: ['localhost', ...own],
     addresses: [...addresses],
     now: clock.now(),
+  };
+}
+
+function pagePolicy(options: ApiServerOptions): PagePolicy {
+  const host = options.listen?.host ?? '';
+  return {
+    names: new Set([...identityOptions(options).names, host.toLowerCase()]),
+    origins: new Set(options.allowedOrigins?.map((origin) => origin.toLowerCase())),
   };
 }
 

@@ -53,6 +53,7 @@ export function toApiRequest(
 function flatHeaders(request: NodeRequest): Record<string, string | undefined> {
   const headers: Record<string, string | undefined> = {};
   for (const [name, value] of Object.entries(request.headers)) {
+    if (name === ':authority') headers['host'] = String(value);
     if (name.startsWith(':')) continue;
     headers[name] = Array.isArray(value) ? value.join(', ') : value;
   }
