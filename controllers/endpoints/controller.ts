@@ -42,8 +42,9 @@ const name = 'endpoint-controller';
 export function startEndpointsController(
   context: ControllerContext & { readonly options?: EndpointsControllerOptions },
 ): RunningController {
-  const { client, informers, clock, events, options = {} } = context;
+  const { client, informers, clock, options = {} } = context;
   const log = context.log.child({ controller: name });
+  const events = context.events(name);
   const { concurrentEndpointSyncs = 5, endpointUpdatesBatchPeriodMs = 0, cleanUpManagedOnly = false } = options;
 
   const serviceInformer = informers.for<Service>(services, { indexers: serviceIndexers });

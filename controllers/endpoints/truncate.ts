@@ -5,7 +5,7 @@
  */
 import type { EndpointSubset } from '../../pkg/api/types.ts';
 
-export const maxAddresses = 1000;
+const maxAddresses = 1000;
 
 export interface Truncated {
   readonly subsets: EndpointSubset[];

@@ -4,7 +4,7 @@ import { failure, forbidden } from '../../pkg/api/status.ts';
 import type { EndpointSlice, Node, Pod, Service } from '../../pkg/api/types.ts';
 import { zoneLabel } from '../../pkg/topology/index.ts';
 import type { TestCluster } from '../../pkg/testing/build/cluster.ts';
-import { makeCluster } from '../../pkg/testing/build/cluster.ts';
+import { grounds } from '../../pkg/testing/build/grounds.ts';
 import type { ServiceStory } from '../../pkg/testing/build/objects.ts';
 import { node, pod, service, slice } from '../../pkg/testing/build/objects.ts';
 import { startEndpointSliceController } from './index.ts';
@@ -50,9 +50,9 @@ const setReady =
     Object.assign(object.status ?? {}, { conditions: [{ type: 'Ready', status }] });
   };
 
-describe('the EndpointSlice controller', () => {
+describe.each(grounds)('the EndpointSlice controller on %s', (_, makeCluster) => {
   it('publishes the pods of a Service in one write, and then rests', async () => {
-    await using cluster = makeCluster();
+    await using cluster = await makeCluster();
     const written = await running(cluster, {}, 'ab');
     expect(addresses([written])).toEqual(['10.0.0.1', '10.0.0.2']);
     await cluster.pass(60_000);
@@ -60,7 +60,7 @@ describe('the EndpointSlice controller', () => {
   });
 
   it('writes one slice when a pod turns', async () => {
-    await using cluster = makeCluster();
+    await using cluster = await makeCluster();
     const { metadata } = await running(cluster);
     await cluster.change<Pod>(pods, 'p0', setReady('False'));
     await cluster.pass(5000);
@@ -68,7 +68,7 @@ describe('the EndpointSlice controller', () => {
   });
 
   it('settles on a Service without ports, though its server answers null (S38)', async () => {
-    await using cluster = makeCluster();
+    await using cluster = await makeCluster();
     await running(cluster, { spec: { clusterIP: 'None', ports: [] } });
     await cluster.change<Service>(services, 'svc', ({ metadata }) =>
       Object.assign(metadata, { annotations: { a: 'b' } }),
@@ -80,7 +80,7 @@ describe('the EndpointSlice controller', () => {
   it.each([services, pods, nodes, endpointSlices])(
     'SC-Q-018 writes nothing while $resource cannot be read',
     async (missing) => {
-      await using cluster = makeCluster();
+      await using cluster = await makeCluster();
       await cluster.create(services, service());
       cluster.observed.hold(missing);
       cluster.begin(startEndpointSliceController);
@@ -96,7 +96,7 @@ describe('the EndpointSlice controller', () => {
     ['SC-Q-014', 1000, ['PUT']],
     ['SC-Q-016', 0, ['PUT', 'PUT', 'PUT']],
   ])('%s gathers additions of pods', async (_, endpointUpdatesBatchPeriodMs, expected) => {
-    await using cluster = makeCluster();
+    await using cluster = await makeCluster();
     await cluster.create(nodes, node({ name: 'n' }));
     await cluster.create(services, service());
     await cluster.start(startEndpointSliceController, { endpointUpdatesBatchPeriodMs });
@@ -107,9 +107,12 @@ describe('the EndpointSlice controller', () => {
     }
     await cluster.pass(5000);
     expect(cluster.observed.takeWrites().map((write) => write.split(' ')[0])).toEqual(expected);
-    // SC-Q-017: likewise deletions.
+    // SC-Q-017: likewise other addresses.
     for (const number of [1, 2, 3]) {
-      await cluster.client.delete(pods, { namespace: 'ns', name: `p${number}` });
+      const ip = `10.0.1.${number}`;
+      await cluster.change<Pod>(pods, `p${number}`, ({ status }) => {
+        Object.assign(status ?? {}, { podIP: ip, podIPs: [{ ip }] });
+      });
       await cluster.pass(100);
     }
     await cluster.pass(5000);
@@ -117,7 +120,7 @@ describe('the EndpointSlice controller', () => {
   });
 
   it('SC-Q-020 undoes what another writes, after a second', async () => {
-    await using cluster = makeCluster();
+    await using cluster = await makeCluster();
     const { metadata } = await running(cluster);
     await edit(cluster, metadata.name ?? '', (object) => Object.assign(object, { endpoints: [] }));
     await cluster.pass(900);
@@ -128,7 +131,7 @@ describe('the EndpointSlice controller', () => {
   });
 
   it('leaves annotations of others alone (S32)', async () => {
-    await using cluster = makeCluster();
+    await using cluster = await makeCluster();
     const { metadata } = await running(cluster);
     await edit(cluster, metadata.name ?? '', (object) => {
       object.metadata.annotations = { ...object.metadata.annotations, theirs: 'stays' };
@@ -139,7 +142,7 @@ describe('the EndpointSlice controller', () => {
   });
 
   it('SC-Q-021 puts back what another deletes', async () => {
-    await using cluster = makeCluster();
+    await using cluster = await makeCluster();
     const { metadata } = await running(cluster);
     await cluster.client.delete(endpointSlices, { namespace: 'ns', name: metadata.name ?? '' });
     await cluster.pass(2000);
@@ -147,9 +150,9 @@ describe('the EndpointSlice controller', () => {
   });
 
   it('puts back what another deletes even if it never wrote it', async () => {
-    await using cluster = makeCluster();
-    await cluster.create(services, service());
-    await cluster.create(endpointSlices, slice({ name: 'old', ports: [] }));
+    await using cluster = await makeCluster();
+    const { metadata } = await cluster.create(services, service());
+    await cluster.create(endpointSlices, slice({ name: 'old', ports: [], owner: metadata.uid ?? '' }));
     await cluster.start(startEndpointSliceController);
     await cluster.pass(5000);
     expect(cluster.observed.takeWrites()).toEqual([]);
@@ -159,7 +162,7 @@ describe('the EndpointSlice controller', () => {
   });
 
   it('SC-Q-023, H1 replaces a slice that was taken over, and is not held up by it', async () => {
-    await using cluster = makeCluster();
+    await using cluster = await makeCluster();
     const { metadata } = await running(cluster);
     await edit(cluster, metadata.name ?? '', (object) => {
       object.metadata.labels = { ...object.metadata.labels, 'endpointslice.kubernetes.io/managed-by': 'somebody' };
@@ -172,7 +175,7 @@ describe('the EndpointSlice controller', () => {
   });
 
   it('H1 is not held up by a slice that waits for somebody to let it go (#108267)', async () => {
-    await using cluster = makeCluster();
+    await using cluster = await makeCluster();
     const { metadata } = await running(cluster);
     const name = metadata.name ?? '';
     await edit(cluster, name, (object) => Object.assign(object.metadata, { finalizers: ['example.com/hold'] }));
@@ -185,7 +188,7 @@ describe('the EndpointSlice controller', () => {
   });
 
   it('S33 does not work on a cache that is behind its own writes', async () => {
-    await using cluster = makeCluster();
+    await using cluster = await makeCluster();
     const { metadata } = await running(cluster);
     cluster.observed.hold(endpointSlices);
     await cluster.change<Pod>(pods, 'p0', setReady('False'));
@@ -204,20 +207,20 @@ describe('the EndpointSlice controller', () => {
   });
 
   it('U2 gives a Service created anew its own slices, whatever the old ones do', async () => {
-    await using cluster = makeCluster();
+    await using cluster = await makeCluster();
     const old = await running(cluster);
     await cluster.client.delete(services, { namespace: 'ns', name: 'svc' });
-    await cluster.create(services, service({ uid: 'second' }));
+    const { metadata } = await cluster.create(services, service({ uid: 'second' }));
     await cluster.pass(5000);
     expect(cluster.observed.takeWrites()).toEqual([
       'POST endpointslices',
       `DELETE endpointslices ${old.metadata.name}`,
     ]);
-    expect((await only(cluster)).metadata.ownerReferences?.[0]?.uid).toBe('second');
+    expect((await only(cluster)).metadata.ownerReferences?.[0]?.uid).toBe(metadata.uid);
   });
 
   it('SC-S-043 leaves the slices of a deleted Service to garbage collection', async () => {
-    await using cluster = makeCluster();
+    await using cluster = await makeCluster();
     await running(cluster);
     await cluster.client.delete(services, { namespace: 'ns', name: 'svc' });
     await cluster.pass(5000);
@@ -225,7 +228,7 @@ describe('the EndpointSlice controller', () => {
   });
 
   it('H6 leaves slices as they are when the selector goes', async () => {
-    await using cluster = makeCluster();
+    await using cluster = await makeCluster();
     await running(cluster);
     await cluster.change<Service>(services, 'svc', ({ spec }) => void delete spec?.selector);
     await cluster.client.delete(pods, { namespace: 'ns', name: 'p0' });
@@ -234,7 +237,7 @@ describe('the EndpointSlice controller', () => {
   });
 
   it('SC-S-030, U13 tells of a Node that is missing, and does not wait for a retry when it comes', async () => {
-    await using cluster = makeCluster();
+    await using cluster = await makeCluster();
     await cluster.create(pods, pod({ name: 'p', node: 'late' }));
     await cluster.create(services, service());
     await cluster.start(startEndpointSliceController);
@@ -250,7 +253,7 @@ describe('the EndpointSlice controller', () => {
   });
 
   it('S3, S29 tells of a refusal, and tries again after a second', async () => {
-    await using cluster = makeCluster();
+    await using cluster = await makeCluster();
     cluster.observed.refuse('POST', endpointSlices, failure(500, 'InternalError', 'no disk'));
     await cluster.create(services, service());
     await cluster.start(startEndpointSliceController);
@@ -265,7 +268,7 @@ describe('the EndpointSlice controller', () => {
   });
 
   it('S28 takes a namespace on its way out for no failure', async () => {
-    await using cluster = makeCluster();
+    await using cluster = await makeCluster();
     const error = forbidden(endpointSlices, '', 'going', [{ reason: 'NamespaceTerminating', message: '' }]);
     cluster.observed.refuse('POST', endpointSlices, error);
     await cluster.create(services, service());
@@ -277,7 +280,7 @@ describe('the EndpointSlice controller', () => {
 
   describe('with Nodes', () => {
     it('H11 hints from the first write on', async () => {
-      await using cluster = makeCluster();
+      await using cluster = await makeCluster();
       expect(hints(await running(cluster, { annotations: auto }, 'ab'))).toEqual(['a', 'b']);
       expect(cluster.events).toEqual([
         'Normal TopologyAwareHintsEnabled about ns/svc: Topology Aware Hints has been enabled, addressType: IPv4',
@@ -285,7 +288,7 @@ describe('the EndpointSlice controller', () => {
     });
 
     it('SC-Q-028 does not stir for a heartbeat', async () => {
-      await using cluster = makeCluster();
+      await using cluster = await makeCluster();
       await running(cluster, { annotations: auto }, 'ab');
       await cluster.change<Node>(nodes, 'n0', ({ status }) => Object.assign(status ?? {}, { images: [] }));
       await cluster.pass(5000);
@@ -293,7 +296,7 @@ describe('the EndpointSlice controller', () => {
     });
 
     it('T20 shares hints out anew when a zone grows', async () => {
-      await using cluster = makeCluster();
+      await using cluster = await makeCluster();
       await running(cluster, { annotations: auto }, 'aabb');
       for (const name of ['m0', 'm1', 'm2', 'm3', 'm4', 'm5']) await cluster.create(nodes, node({ name, zone: 'b' }));
       await cluster.pass(5000);
@@ -302,7 +305,7 @@ describe('the EndpointSlice controller', () => {
     });
 
     it('H10 hints again when all Nodes say what they are', async () => {
-      await using cluster = makeCluster();
+      await using cluster = await makeCluster();
       await cluster.create(nodes, node({ name: 'nameless' }));
       await running(cluster, { annotations: auto }, 'aabb');
       expect(hints(await only(cluster))).toEqual(Array(4).fill(undefined));
@@ -314,7 +317,7 @@ describe('the EndpointSlice controller', () => {
     });
 
     it('H10 writes a zone that a Node got later', async () => {
-      await using cluster = makeCluster();
+      await using cluster = await makeCluster();
       await cluster.create(nodes, node({ name: 'n' }));
       await cluster.create(pods, pod({ name: 'p', node: 'n' }));
       await cluster.create(services, service());

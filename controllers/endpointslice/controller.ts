@@ -52,8 +52,9 @@ const allNodes = 'nodes';
 export function startEndpointSliceController(
   context: ControllerContext & { readonly options?: EndpointSliceControllerOptions },
 ): RunningController {
-  const { client, informers, clock, metrics: registry, events, options = {} } = context;
+  const { client, informers, clock, metrics: registry, options = {} } = context;
   const log = context.log.child({ controller: name });
+  const events = context.events(name);
   const {
     concurrentServiceEndpointSyncs = 5,
     endpointUpdatesBatchPeriodMs = 0,

@@ -42,8 +42,9 @@ const name = 'endpoint-slice-mirroring-controller';
 export function startEndpointSliceMirroringController(
   context: ControllerContext & { readonly options?: MirroringControllerOptions },
 ): RunningController {
-  const { client, informers, clock, metrics: registry, events, options = {} } = context;
+  const { client, informers, clock, metrics: registry, options = {} } = context;
   const log = context.log.child({ controller: name });
+  const events = context.events(name);
   const {
     mirroringConcurrentServiceEndpointSyncs = 5,
     mirroringMaxEndpointsPerSubset: maxEndpointsPerSubset = defaultMaxEndpointsPerSubset,

@@ -37,31 +37,8 @@ export class ItemsSplitter {
   push(bytes: Uint8Array): Buffer[] {
     const chunk = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
     const done: Buffer[] = [];
-    let start = 0;
-    for (let at = 0; at < chunk.length; at++) {
-      const byte = chunk[at] as number;
-      if (this.#inString) {
-        at = this.#insideString(chunk, at);
-      } else if (this.#inItems) {
-        if (this.#depth === 0 && (byte === comma || byte === closeBracket)) {
-          this.#endElement(chunk.subarray(start, at), done);
-          start = at + 1;
-          if (byte === closeBracket) {
-            this.#inItems = false;
-            this.#depth = 1;
-            start = at;
-          }
-        } else this.#structure(byte);
-      } else if (this.#opensItems(byte)) {
-        this.#around.push(chunk.subarray(start, at + 1));
-        start = at + 1;
-        this.#inItems = true;
-        this.#seenItems = true;
-        this.#depth = 0;
-      }
-    }
-    const rest = chunk.subarray(start);
-    if (rest.length > 0) (this.#inItems ? this.#element : this.#around).push(rest);
+    for (let at = 0; at < chunk.length;)
+      at = this.#inItems ? this.#scanItems(chunk, at, done) : this.#scanAround(chunk, at);
     return done;
   }
 
@@ -70,16 +47,60 @@ export class ItemsSplitter {
     return Buffer.concat(this.#around).toString('utf8');
   }
 
+  /** Cuts elements until the array or the chunk ends; gives the place behind. All state is local: this is the hot loop. */
+  #scanItems(chunk: Buffer, from: number, done: Buffer[]): number {
+    let depth = this.#depth;
+    let inString = this.#inString;
+    let escaped = this.#escaped;
+    let start = from;
+    for (let at = from; at < chunk.length; at++) {
+      const byte = chunk[at] as number;
+      if (inString) {
+        if (escaped) escaped = false;
+        else if (byte === backslash) escaped = true;
+        else if (byte === quote) inString = false;
+      } else if (byte === quote) inString = true;
+      else if (byte === openBrace || byte === openBracket) depth += 1;
+      else if (depth > 0) {
+        if (byte === closeBrace || byte === closeBracket) depth -= 1;
+      } else if (byte === comma || byte === closeBracket) {
+        this.#endElement(chunk.subarray(start, at), done);
+        start = at + 1;
+        if (byte === closeBracket) {
+          this.#inItems = false;
+          this.#depth = 2;
+          return at;
+        }
+      }
+    }
+    this.#depth = depth;
+    this.#inString = inString;
+    this.#escaped = escaped;
+    if (start < chunk.length) this.#element.push(chunk.subarray(start));
+    return chunk.length;
+  }
+
   #endElement(tail: Buffer, done: Buffer[]): void {
     const element = this.#element.length === 0 ? tail : Buffer.concat([...this.#element, tail]);
     this.#element = [];
     if (element.some((byte) => byte > 0x20)) done.push(element);
   }
 
-  #structure(byte: number): void {
-    if (byte === quote) this.#inString = true;
-    else if (byte === openBrace || byte === openBracket) this.#depth += 1;
-    else if (byte === closeBrace || byte === closeBracket) this.#depth -= 1;
+  /** Keeps bytes until the array opens or the chunk ends; gives the place behind. */
+  #scanAround(chunk: Buffer, from: number): number {
+    for (let at = from; at < chunk.length; at++) {
+      const byte = chunk[at] as number;
+      if (this.#inString) this.#insideString(byte);
+      else if (this.#opensItems(byte)) {
+        this.#around.push(chunk.subarray(from, at + 1));
+        this.#inItems = true;
+        this.#seenItems = true;
+        this.#depth = 0;
+        return at + 1;
+      }
+    }
+    this.#around.push(chunk.subarray(from));
+    return chunk.length;
   }
 
   /** Handles a byte around the array; true when it opens the array. */
@@ -90,24 +111,20 @@ export class ItemsSplitter {
       else if (byte > 0x20) this.#key = 'none';
       if (byte === quote) this.#token = [quote];
     }
-    this.#structure(byte);
+    if (byte === quote) this.#inString = true;
+    else if (byte === openBrace || byte === openBracket) this.#depth += 1;
+    else if (byte === closeBrace || byte === closeBracket) this.#depth -= 1;
     return false;
   }
 
-  /** Index of the last byte of the string that was looked at: its closing quote, or the end of the chunk. */
-  #insideString(chunk: Buffer, from: number): number {
-    const watched = !this.#inItems && this.#depth === 1;
-    for (let at = from; at < chunk.length; at++) {
-      const byte = chunk[at] as number;
-      if (watched && this.#token.length <= itemsKey.length) this.#token.push(byte);
-      if (this.#escaped) this.#escaped = false;
-      else if (byte === backslash) this.#escaped = true;
-      else if (byte === quote) {
-        this.#inString = false;
-        if (watched && itemsKey.equals(Buffer.from(this.#token))) this.#key = 'items';
-        return at;
-      }
+  #insideString(byte: number): void {
+    const watched = this.#depth === 1 && !this.#seenItems;
+    if (watched && this.#token.length <= itemsKey.length) this.#token.push(byte);
+    if (this.#escaped) this.#escaped = false;
+    else if (byte === backslash) this.#escaped = true;
+    else if (byte === quote) {
+      this.#inString = false;
+      if (watched && itemsKey.equals(Buffer.from(this.#token))) this.#key = 'items';
     }
-    return chunk.length;
   }
 }

@@ -27,7 +27,8 @@ export class VirtualClock implements Clock {
   }
 
   after(delayMs: number, callback: () => void): Timer {
-    const pending = { at: this.#now + Math.max(0, delayMs), order: this.#order++, callback };
+    // Whole milliseconds: added to a date, a fraction may vanish, and a timer that asks for it anew would never fire.
+    const pending = { at: this.#now + Math.max(0, Math.ceil(delayMs)), order: this.#order++, callback };
     this.#pending.add(pending);
     return { cancel: () => this.#pending.delete(pending) };
   }

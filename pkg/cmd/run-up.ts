@@ -4,11 +4,13 @@ import { join, resolve } from 'node:path';
 import { inProcessTransport, startApiServer, type ApiServer } from '../apiserver/index.ts';
 import { RestClient } from '../client/index.ts';
 import { systemClock } from '../clock/index.ts';
-import { InformerFactory } from '../informer/index.ts';
+import { startDnsServer, type DnsServer } from '../dns/server/index.ts';
+import type { InformerFactory } from '../informer/index.ts';
 import { createLogger, type Logger } from '../logging/index.ts';
 import { MetricRegistry } from '../metrics/index.ts';
 import { startUserspaceProxy, type Route, type UserspaceProxy } from '../proxy/userspace/index.ts';
 import type { Store } from '../storage/index.ts';
+import { dnsSource } from './dns-source.ts';
 import { openStore } from './open-store.ts';
 import { proxySource } from './proxy-source.ts';
 import { announce, explainStartProblem } from './serve-apiserver.ts';
@@ -16,14 +18,16 @@ import { startControllers } from './start-controllers.ts';
 import { untilStopped } from './until-stopped.ts';
 import type { UpFlags } from './up.ts';
 
-/** The node whose proxy this process is, until simulated nodes have names of their own. */
+/** The node whose proxy this process is. */
 const nodeName = 'node-0';
+/** Long enough to be seen. */
+const startMs = 200;
 
 export async function runUp(flags: UpFlags): Promise<void> {
   const dataDir = resolve(flags.dataDir);
   mkdirSync(dataDir, { recursive: true, mode: 0o700 });
   await using store = await openStore('sqlite', dataDir);
-  const log = createLogger({ verbosity: 0 });
+  const log = createLogger({ verbosity: -1 });
   const metrics = new MetricRegistry();
   const server = await startServer(flags, dataDir, store, log, metrics);
   const life = new AbortController();
@@ -36,16 +40,26 @@ export async function runUp(flags: UpFlags): Promise<void> {
     log,
     userAgent: 'fairlead',
   });
-  const informers = new InformerFactory({ client, clock: systemClock, log, metrics });
-  const controllers = startControllers({ client, informers, clock: systemClock, log, metrics, signal: life.signal });
-  const proxy = flags.proxyMode === 'none' ? undefined : startProxy(informers, log);
-  const running = informers.run(life.signal);
-  await Promise.all(controllers.map(({ started }) => started));
+  const controllers = startControllers({
+    client,
+    clock: systemClock,
+    log,
+    metrics,
+    signal: life.signal,
+    ...(flags.nodes === false ? {} : { nodes: { count: flags.nodes, startMs, serve: { hostOf: loopbackAlias } } }),
+  });
+  const proxy = flags.proxyMode === 'none' ? undefined : startProxy(controllers.informers, log);
+  const dnsStarting = flags.dns ? startDns(flags, controllers.informers, log, metrics) : undefined;
+  const running = controllers.run();
+  const [dns] = await Promise.all([dnsStarting, controllers.started]);
   announce(server, join(dataDir, 'kubeconfig'), flags.readyFile);
+  if (dns !== undefined)
+    console.log(`  DNS         dig @127.0.0.1 -p ${dns.port} kubernetes.default.svc.${flags.clusterDomain}`);
   await untilStopped();
   life.abort();
   await proxy?.stop();
-  await Promise.all([running, ...controllers.map(({ stopped }) => stopped)]);
+  await dns?.close({ lameduckMs: 0 });
+  await running;
   await server.stop();
 }
 
@@ -75,6 +89,23 @@ async function startServer(
     });
   } catch (error) {
     throw explainStartProblem(error, { address: '127.0.0.1', port: flags.port });
+  }
+}
+
+async function startDns(
+  { dnsPort, clusterDomain }: UpFlags,
+  informers: InformerFactory,
+  log: Logger,
+  metrics: MetricRegistry,
+): Promise<DnsServer> {
+  const source = dnsSource(informers);
+  const at = (port: number): Promise<DnsServer> =>
+    startDnsServer({ source, addresses: ['127.0.0.1'], port, zones: [clusterDomain], log, metrics });
+  try {
+    return await at(dnsPort);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EADDRINUSE') throw error;
+    return at(0);
   }
 }
 

@@ -35,7 +35,7 @@ export { nextTrigger } from './trigger-time.ts';
 export { podIndexers, podLookups, serviceIndexers, serviceLookups, sliceIndexers } from './indexes.ts';
 export type { PodChange } from './pod-change.ts';
 export { affectedBy, podAppeared, podUpdated } from './pod-change.ts';
-export { serviceKeyOf, sliceAdded, sliceDeleted, sliceUpdated } from './slice-change.ts';
+export { sliceAdded, sliceDeleted, sliceUpdated } from './slice-change.ts';
 export type { CacheState } from './slice-tracker.ts';
 export { SliceTracker } from './slice-tracker.ts';
 export { stripNode, stripPod } from './strip.ts';

@@ -4,7 +4,7 @@ import { isManagedBy, serviceOf } from './slice-object.ts';
 import type { SliceTracker } from './slice-tracker.ts';
 
 /** `namespace/name` of the Service; undefined when the slice names none. */
-export function serviceKeyOf(slice: EndpointSlice): string | undefined {
+function serviceKeyOf(slice: EndpointSlice): string | undefined {
   const name = serviceOf(slice);
   return name === undefined ? undefined : `${slice.metadata.namespace ?? ''}/${name}`;
 }

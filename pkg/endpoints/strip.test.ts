@@ -7,6 +7,7 @@ const full: Pod = pod({
   name: 'p',
   node: 'n',
   hostname: 'h',
+  readyAt: '2026-01-01T00:00:00Z',
   subdomain: 's',
   ports: [{ name: 'web', containerPort: 1 }],
   sidecarPorts: [{ name: 'side', containerPort: 2 }],
@@ -25,14 +26,17 @@ describe('stripPod (IN40)', () => {
         nodeName: 'n',
         hostname: 'h',
         subdomain: 's',
-        containers: [{ name: 'main', ports: [{ name: 'web', containerPort: 1 }] }],
-        initContainers: [{ name: 'side', restartPolicy: 'Always', ports: [{ name: 'side', containerPort: 2 }] }],
+        containers: [{ name: 'main', ports: [{ name: 'web', containerPort: 1 }] }, { name: 'silent' }],
+        initContainers: [
+          { name: 'init', ports: [{ name: 'init', containerPort: 3 }] },
+          { name: 'side', restartPolicy: 'Always', ports: [{ name: 'side', containerPort: 2 }] },
+        ],
       },
       status: {
         phase: 'Running',
         podIP: '10.0.0.1',
         podIPs: [{ ip: '10.0.0.1' }],
-        conditions: [{ type: 'Ready', status: 'True' }],
+        conditions: [{ type: 'Ready', status: 'True', lastTransitionTime: '2026-01-01T00:00:00Z' }],
       },
     });
   });
@@ -46,9 +50,11 @@ describe('stripPod (IN40)', () => {
 });
 
 describe('stripNode (IN40)', () => {
-  it('keeps labels, CPUs and readiness', () => {
+  it('keeps labels, CPUs, addresses and readiness', () => {
     const big: Node = node({ name: 'n', zone: 'z', cpu: '2' });
-    Object.assign(big.status ?? {}, { images: [{}], nodeInfo: {} });
-    expect(stripNode(big)).toEqual(node({ name: 'n', zone: 'z', cpu: '2' }));
+    const addresses = [{ type: 'InternalIP', address: '10.0.0.1' }];
+    Object.assign(big.status ?? {}, { images: [{}], nodeInfo: {}, addresses });
+    const small = node({ name: 'n', zone: 'z', cpu: '2' });
+    expect(stripNode(big)).toEqual({ ...small, spec: {}, status: { ...small.status, addresses } });
   });
 });

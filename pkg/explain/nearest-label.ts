@@ -40,7 +40,7 @@ function nearestLabel(
 const lastPart = (key: string): string => key.slice(key.lastIndexOf('/') + 1).toLowerCase();
 
 /** Equal but for case, or one slip of the finger in four letters. */
-export function isClose(left: string, right: string): boolean {
+function isClose(left: string, right: string): boolean {
   if (left.toLowerCase() === right.toLowerCase()) return true;
   const length = Math.max(left.length, right.length);
   return edits(left.toLowerCase(), right.toLowerCase()) <= Math.min(2, Math.floor(length / 3));

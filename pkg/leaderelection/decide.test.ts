@@ -1,8 +1,11 @@
 import { describe, expect, it } from '@jest/globals';
 import type { Lease } from '../api/types.ts';
-import { decide, initialState, maySend } from './decide.ts';
-import type { ElectorConfig, ElectorState, Observation, Step } from './decide.ts';
+import { decide as decideAt } from './decide.ts';
+import { initialState } from './election.ts';
+import type { ElectorConfig, ElectorState, Observation, Step } from './election.ts';
+import { maySend } from './leader.ts';
 import { claimedLease, microTime, newLease, releasedLease } from './lease-record.ts';
+import type { Instant } from './lease-record.ts';
 import { checkTimings, defaultTimings } from './timings.ts';
 import { UpstreamMachine } from './simulation/upstream-machine.ts';
 
@@ -11,6 +14,8 @@ const config: ElectorConfig = {
   lease: { namespace: 'kube-system', name: 'fairlead-controllers' },
   timings: defaultTimings,
 };
+const decide = (state: ElectorState, observation: Observation, now: Instant, chance: number): Step =>
+  decideAt(state, observation, { config, now, chance });
 const wall = Date.UTC(2026, 0, 1);
 const at = (seconds: number) => ({ monotonic: seconds * 1000, wall: wall + seconds * 1000 });
 
@@ -27,7 +32,7 @@ function held(holder: string, version: number, spec: Lease['spec'] = {}): Lease 
 /** Plays observations at their times; the last step is the answer. */
 function play(...events: readonly (readonly [seconds: number, observation: Observation])[]): Step {
   let step: Step = { state: initialState };
-  for (const [seconds, observation] of events) step = decide(config, step.state, observation, at(seconds), 0.5);
+  for (const [seconds, observation] of events) step = decide(step.state, observation, at(seconds), 0.5);
   return step;
 }
 
@@ -49,7 +54,7 @@ describe('decide: candidate', () => {
       [0.5, 3200],
       [1, 4400],
     ] as const) {
-      expect(decide(config, initialState, read(held('other', 1)), at(0), chance).command).toEqual({ kind: 'wait', ms });
+      expect(decide(initialState, read(held('other', 1)), at(0), chance).command).toEqual({ kind: 'wait', ms });
     }
   });
 
@@ -214,7 +219,7 @@ describe('decide: leader', () => {
       lease: { spec: { holderIdentity: 'me', leaseTransitions: 3, acquireTime: microTime(at(4).wall) } },
     });
     expect(maySend(config, state, 0, 1000)).toBe(false);
-    const back = decide(config, state, written(held('me', 6), 1), at(1.1), 0.5);
+    const back = decide(state, written(held('me', 6), 1), at(1.1), 0.5);
     expect(maySend(config, back.state, 0, 1200)).toBe(true);
     expect(play(took, [2, timer], [2.5, watched()], [3, { kind: 'refused' }]).command).toEqual({ kind: 'read' });
   });
@@ -222,7 +227,7 @@ describe('decide: leader', () => {
   it('LE18 never comes back', () => {
     const lost = play(took, [3, read(held('other', 2))]).state;
     for (const event of [timer, read(), written(held('me', 9), 3), watched(held('', 9))]) {
-      expect(decide(config, lost, event, at(4), 0.5)).toEqual({ state: lost });
+      expect(decide(lost, event, at(4), 0.5)).toEqual({ state: lost });
     }
   });
 });

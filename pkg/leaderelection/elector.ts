@@ -4,23 +4,24 @@
  */
 import { hostname } from 'node:os';
 import { randomUUID } from 'node:crypto';
-import type { KubeObject, Lease } from '../api/types.ts';
-import { leases } from '../api/resources.ts';
+import type { KubeObject } from '../api/types.ts';
 import type { Client } from '../client/index.ts';
-import { sleep, systemClock } from '../clock/index.ts';
+import { systemClock } from '../clock/index.ts';
 import type { Clock, Timer } from '../clock/index.ts';
-import { Informer } from '../informer/index.ts';
 import { silentLogger } from '../logging/logger.ts';
 import type { Logger } from '../logging/logger.ts';
 import type { MetricRegistry } from '../metrics/index.ts';
-import { decide, initialState, maySend } from './decide.ts';
-import type { Command, ElectorConfig, ElectorState, Observation } from './decide.ts';
+import { decide } from './decide.ts';
+import { initialState } from './election.ts';
+import type { Command, ElectorConfig, ElectorState, Observation } from './election.ts';
 import { ElectionMetrics } from './election-metrics.ts';
 import { NotLeaderError } from './fence.ts';
 import type { Fence } from './fence.ts';
 import { LeaseAccess } from './lease-access.ts';
+import { maySend } from './leader.ts';
 import { holderOf, releasedLease } from './lease-record.ts';
 import type { Instant } from './lease-record.ts';
+import { watchLease } from './lease-watch.ts';
 import { checkTimings, defaultTimings } from './timings.ts';
 import type { Timings } from './timings.ts';
 
@@ -72,6 +73,7 @@ export class Elector {
   readonly #options: ElectorOptions;
   readonly #config: ElectorConfig;
   readonly #clock: Clock;
+  readonly #random: () => number;
   readonly #log: Logger;
   readonly #metrics: ElectionMetrics;
   readonly #access: LeaseAccess;
@@ -95,6 +97,7 @@ export class Elector {
     this.#options = options;
     this.#config = { identity: this.identity, lease: { namespace, name }, timings };
     this.#clock = options.clock ?? systemClock;
+    this.#random = options.random ?? Math.random;
     this.#log = (options.log ?? silentLogger).child({ lease: `${namespace}/${name}`, identity: this.identity });
     this.#metrics = new ElectionMetrics(options.metrics, name);
     this.#metrics.remaining.readBy(() => Math.max(0, this.#remainingMs()) / 1000);
@@ -129,7 +132,10 @@ export class Elector {
   /** Takes part in the election until it is over for this process. Once only. */
   async run({ lead, onNewLeader, signal }: ElectionCallbacks): Promise<Outcome> {
     this.#onNewLeader = onNewLeader;
-    const watching = this.#watch();
+    const { client } = this.#options;
+    const tell = (observation: Observation): void => this.#tell(observation);
+    const settings = { client, clock: this.#clock, random: this.#random };
+    const watching = watchLease(this.#config.lease, settings, tell, this.#life.signal);
     this.#tell({ kind: 'timer' });
     const office = this.#started.promise.then(() => this.#serve(lead, signal));
     const stopped = new Promise<void>((resolve) => {
@@ -182,13 +188,8 @@ export class Elector {
   #tell(observation: Observation): void {
     if (this.#life.signal.aborted) return;
     const before = this.#state;
-    const { state, command } = decide(
-      this.#config,
-      before,
-      observation,
-      this.#now(),
-      (this.#options.random ?? Math.random)(),
-    );
+    const moment = { config: this.#config, now: this.#now(), chance: this.#random() };
+    const { state, command } = decide(before, observation, moment);
     this.#state = state;
     if (state.phase !== before.phase) this.#changePhase(state);
     if (before.phase === 'leader' && command?.kind === 'read') this.#metrics.slowPath.inc();
@@ -238,29 +239,6 @@ export class Elector {
     this.#deadline?.cancel();
     if (!this.isLeader) return;
     this.#deadline = this.#clock.after(Math.max(0, this.#remainingMs()), () => this.#tell({ kind: 'deadline' }));
-  }
-
-  /** LE21: an accelerator. Without permission to watch, polling goes on. */
-  async #watch(): Promise<void> {
-    const { namespace, name } = this.#config.lease;
-    const informer = new Informer<Lease & KubeObject>(
-      leases,
-      { namespace, fieldSelector: `metadata.name=${name}` },
-      {
-        client: this.#options.client,
-        clock: this.#clock,
-        random: this.#options.random ?? Math.random,
-        streamingLists: false,
-      },
-    );
-    informer.addHandler({
-      add: (lease) => this.#tell({ kind: 'watched', lease }),
-      update: (_, lease) => this.#tell({ kind: 'watched', lease }),
-      delete: () => this.#tell({ kind: 'watched', lease: undefined }),
-    });
-    // The first read is the election's own; the watch follows when that is under way.
-    await sleep(this.#clock, 0, this.#life.signal).catch(() => {});
-    await informer.run(this.#life.signal);
   }
 
   #noteHolder({ phase, seen }: ElectorState): void {

@@ -5,7 +5,7 @@ import { isStatusError } from '../api/status.ts';
 import type { Client } from '../client/index.ts';
 import { Deadline } from '../clock/index.ts';
 import type { Clock } from '../clock/index.ts';
-import type { Observation } from './decide.ts';
+import type { Observation } from './election.ts';
 import type { LeaseName } from './lease-record.ts';
 
 export class LeaseAccess {

@@ -11,10 +11,11 @@ export const levelNumbers: Readonly<Record<LevelName, number>> = {
   trace: 10,
 };
 
-/** The lowest level that `--v=N` lets through. */
+/** The lowest level that `--v=N` lets through; below zero only what somebody should look at. */
 export function levelOf(verbosity: number): LevelName {
   if (verbosity >= 5) return 'trace';
   if (verbosity >= 4) return 'debug';
+  if (verbosity < 0) return 'warn';
   return verbosity >= 2 ? 'change' : 'info';
 }
 

@@ -23,7 +23,8 @@ export interface ControllerContext {
   readonly random?: () => number;
   readonly log: Logger;
   readonly metrics: MetricRegistry;
-  readonly events: EventSink;
+  /** A sink for events that name this component as their source. */
+  readonly events: (component: string) => EventSink;
   /** Aborting it stops the controller. */
   readonly signal: AbortSignal;
 }

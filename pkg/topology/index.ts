@@ -5,7 +5,7 @@ export { removeHints } from './hinted.ts';
 export { closeHints } from './close-hints.ts';
 export type { HintFeatures, HintMode, TrafficDistribution } from './mode.ts';
 export { hintModeOf } from './mode.ts';
-export { hostnameLabel, regionLabel, topologyKeysAnnotation, zoneLabel } from './names.ts';
+export { hostnameLabel, topologyKeysAnnotation, zoneLabel } from './names.ts';
 export type { NodeShares } from './node-shares.ts';
 export { isNodeReady, nodeShares, zoneOf } from './node-shares.ts';
 export { isOverloaded } from './overload.ts';

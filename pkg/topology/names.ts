@@ -1,6 +1,5 @@
 /** Labels and annotations that decide where traffic prefers to go. */
 export const zoneLabel = 'topology.kubernetes.io/zone';
-export const regionLabel = 'topology.kubernetes.io/region';
 export const hostnameLabel = 'kubernetes.io/hostname';
 
 export const topologyModeAnnotation = 'service.kubernetes.io/topology-mode';

@@ -1,4 +1,4 @@
-import type { Command, Observation } from '../decide.ts';
+import type { Command, Observation } from '../election.ts';
 import type { Instant } from '../lease-record.ts';
 
 /** An elector as the simulator runs it: told what happens, answers with what to do. */

@@ -1,5 +1,6 @@
-import { decide, initialState } from '../decide.ts';
-import type { Command, ElectorConfig, ElectorState, Observation } from '../decide.ts';
+import { decide } from '../decide.ts';
+import { initialState } from '../election.ts';
+import type { Command, ElectorConfig, ElectorState, Observation } from '../election.ts';
 import type { Instant } from '../lease-record.ts';
 import type { Machine } from './machine.ts';
 
@@ -27,7 +28,7 @@ export class OurMachine implements Machine {
   }
 
   step(observation: Observation, now: Instant, chance: number): Command | undefined {
-    const { state, command } = decide(this.#config, this.#state, observation, now, chance);
+    const { state, command } = decide(this.#state, observation, { config: this.#config, now, chance });
     this.#state = state;
     return command;
   }

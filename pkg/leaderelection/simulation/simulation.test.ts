@@ -1,5 +1,5 @@
 import { describe, expect, it, jest } from '@jest/globals';
-import type { ElectorConfig } from '../decide.ts';
+import type { ElectorConfig } from '../election.ts';
 import { defaultTimings } from '../timings.ts';
 import { overlaps } from './acting.ts';
 import { everyFault, noFaults } from './faults.ts';

@@ -1,5 +1,5 @@
 import type { Lease } from '../../api/types.ts';
-import type { Command, ElectorConfig, Observation } from '../decide.ts';
+import type { Command, ElectorConfig, Observation } from '../election.ts';
 import { claimedLease, contentOf, durationMsOf, holderOf, newLease } from '../lease-record.ts';
 import type { Instant } from '../lease-record.ts';
 import { jitterFactor } from '../timings.ts';

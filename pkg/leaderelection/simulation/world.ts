@@ -2,7 +2,7 @@
  * Electors, a server and a network in which everything that can go wrong does, by one seed. True time is the
  * timeline's; each elector has a clock of its own that starts anywhere and may run fast or slow.
  */
-import type { Command, Observation } from '../decide.ts';
+import type { Command, Observation } from '../election.ts';
 import { holderOf, releasedLease } from '../lease-record.ts';
 import type { Instant } from '../lease-record.ts';
 import { ActingLog } from './acting.ts';

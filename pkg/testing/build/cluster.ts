@@ -37,9 +37,24 @@ export interface TestCluster {
   [Symbol.asyncDispose](): Promise<void>;
 }
 
+/** Where the objects live. */
+export interface Ground {
+  readonly client: Client;
+  readonly clock: VirtualClock;
+  /** Lets time pass until nothing happens any more. */
+  pass(ms: number): Promise<void>;
+  stop(): Promise<void>;
+}
+
+/** On the least server there is: nothing is validated, nothing defaulted, and it takes a millisecond. */
 export function makeCluster(): TestCluster {
   const clock = new VirtualClock();
   const client = new MemoryClient(clock);
+  return clusterOn({ client, clock, pass: (ms) => advanceSettled(clock, ms), stop: async () => {} });
+}
+
+export function clusterOn(ground: Ground): TestCluster {
+  const { client, clock } = ground;
   const observed = new ObservedClient(client);
   const metrics = new MetricRegistry();
   const events: string[] = [];
@@ -50,11 +65,11 @@ export function makeCluster(): TestCluster {
   const begin: TestCluster['begin'] = (controller, options) => {
     const settings = { client: observed, clock, random: () => 0, freeze: true, streamingLists: false };
     const informers = new InformerFactory(settings);
-    const sink = {
+    const sink = () => ({
       event: (about: KubeObject, type: string, reason: string, message: string) => {
         events.push(`${type} ${reason} about ${about.metadata.namespace}/${about.metadata.name}: ${message}`);
       },
-    };
+    });
     const random = (): number => 0;
     const shared = { client: observed, informers, clock, random, log: silentLogger, metrics, events: sink, signal };
     const started = controller({ ...shared, ...(options === undefined ? {} : { options }) });
@@ -62,7 +77,7 @@ export function makeCluster(): TestCluster {
     running.push(informers.run(signal), started.stopped);
     return started;
   };
-  const pass = (ms = 0): Promise<void> => advanceSettled(clock, ms);
+  const pass = (ms = 0): Promise<void> => ground.pass(ms);
   return {
     client,
     observed,
@@ -93,6 +108,7 @@ export function makeCluster(): TestCluster {
       stop.abort(new Error('the test is over'));
       await pass();
       await Promise.all(running);
+      await ground.stop();
     },
   };
 }

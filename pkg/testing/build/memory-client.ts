@@ -72,7 +72,7 @@ export class MemoryClient implements Client {
         name,
         uid: metadata.uid ?? `uid-${version}`,
         generation: 1,
-        creationTimestamp: metadata.creationTimestamp ?? new Date(this.#clock.now()).toISOString(),
+        creationTimestamp: metadata.creationTimestamp ?? this.#time(),
         resourceVersion: String(version),
       },
     });
@@ -107,7 +107,7 @@ export class MemoryClient implements Client {
     const version = this.#next();
     const metadata = { ...old.metadata, resourceVersion: String(version) };
     if ((metadata.finalizers ?? []).length > 0) {
-      const deletionTimestamp = new Date(this.#clock.now()).toISOString();
+      const deletionTimestamp = this.#time();
       const generation = (metadata.generation ?? 0) + 1;
       this.#store(type, 'MODIFIED', { ...old, metadata: { ...metadata, deletionTimestamp, generation } }, version);
     } else {
@@ -160,6 +160,10 @@ export class MemoryClient implements Client {
     const known = this.#collections.get(name) ?? { objects: new Map(), log: [], watchers: new Set() };
     this.#collections.set(name, known);
     return known;
+  }
+
+  #time(): string {
+    return new Date(this.#clock.now()).toISOString().replace(/\.\d+Z$/, 'Z');
   }
 
   #next(): number {

@@ -1,7 +1,7 @@
 /** Objects for tests, as short as a test's story: everything left unsaid has a value that matters to nobody. */
 import type { EndpointSlice, Endpoints, Node, Pod, Service } from '../../api/types.ts';
 
-export const namespace = 'ns';
+const namespace = 'ns';
 const labels = { app: 'web' };
 
 export interface PodStory {

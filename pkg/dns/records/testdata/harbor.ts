@@ -116,12 +116,16 @@ export function changesOf(objects: ClusterObjects): Change[] {
   ];
 }
 
+/** When to start so that the serial is S once all changes are in. */
+export function startOf(changes: readonly Change[], options: ZoneOptions): number {
+  const index = new ZoneIndex(options, 0);
+  return HARBOR_SERIAL - changes.filter((change) => index.apply(change, 0)).length;
+}
+
 /** An index that holds the objects and is synced, with the serial the catalogue calls S. */
 export function indexOf(objects: ClusterObjects, options: ZoneOptions = harborOptions): ZoneIndex {
   const changes = changesOf(objects);
-  const silent = new ZoneIndex(options, 0);
-  const visible = changes.filter((change) => silent.apply(change, 0)).length;
-  const index = new ZoneIndex(options, HARBOR_SERIAL - visible);
+  const index = new ZoneIndex(options, startOf(changes, options));
   for (const change of changes) index.apply(change, 0);
   index.markSynced();
   return index;

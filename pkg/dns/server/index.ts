@@ -1,0 +1,5 @@
+export type { DnsServerOptions } from './options.ts';
+export type { DnsSink, DnsSource } from './source.ts';
+export { FixedSource } from './source.ts';
+export type { DnsServer } from './start-server.ts';
+export { startDnsServer } from './start-server.ts';
