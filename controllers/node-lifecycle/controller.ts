@@ -19,7 +19,8 @@ const podIndexers = {
 
 /** Asks for whole Nodes and Pods at once; start the informers afterwards. */
 export function startNodeLifecycleController(context: ControllerContext): RunningController {
-  const { client, clock, events, informers } = context;
+  const { client, clock, informers } = context;
+  const events = context.events('node-controller');
   const log = context.log.child({ controller: name });
   const nodeInformer = informers.for<Node>(nodes);
   const leaseInformer = informers.for<Lease>(leases, { namespace: leaseNamespace });

@@ -58,18 +58,18 @@ const pieceBytes = 64 * 1024;
 function inPieces(bytes: Uint8Array): StreamBody {
   return (sink) => {
     let at = 0;
-    let gone = false;
+    const receiver = { done: false };
     sink.onClose(() => {
-      gone = true;
+      receiver.done = true;
     });
     const more = (): void => {
-      while (!gone && at < bytes.length) {
+      while (!receiver.done && at < bytes.length) {
         const piece = bytes.subarray(at, at + pieceBytes);
         at += piece.length;
         if (!sink.write(piece)) break;
       }
-      if (at < bytes.length || gone) return;
-      gone = true;
+      if (at < bytes.length || receiver.done) return;
+      receiver.done = true;
       sink.end();
     };
     sink.onDrain(more);
