@@ -73,7 +73,7 @@ export function runController(options: RunOptions): RunningController {
   const started = (async () => {
     await Promise.all(watched.map((informer) => informer.waitForSync(signal)));
     options.prepare?.();
-    log.info({ workers }, 'Controller started');
+    log.debug({ workers }, 'Controller started');
   })();
   const stopped = (async () => {
     try {
@@ -87,7 +87,7 @@ export function runController(options: RunOptions): RunningController {
     ]);
     queue.shutDown();
     beside?.queue.shutDown();
-    log.info({}, 'Controller stopped');
+    log.debug({}, 'Controller stopped');
   })();
   return {
     name,
