@@ -6,5 +6,5 @@ export type { LabelTest, PodMode, ZoneConfig, ZoneOptions } from './options.ts';
 export type { RecordText } from './record-text.ts';
 export { parseType, recordTexts, typeText } from './record-text.ts';
 export { transferRecords } from './transfer-records.ts';
-export type { Lookup } from './zone-index.ts';
+export type { Lookup, ServiceKind } from './zone-index.ts';
 export { ZoneIndex } from './zone-index.ts';

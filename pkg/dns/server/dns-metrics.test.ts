@@ -1,4 +1,11 @@
 import { describe, expect, it } from '@jest/globals';
+import { VirtualClock } from '../../clock/index.ts';
+import { MetricRegistry } from '../../metrics/index.ts';
+import { changeTo } from '../records/index.ts';
+import { slice } from '../records/testdata/build.ts';
+import { harbor, indexOf } from '../records/testdata/harbor.ts';
+import { dropsIn } from './process-metrics.ts';
+import { SourceMetrics } from './source-metrics.ts';
 import { TcpClient, UdpClient } from './testdata/dns-client.ts';
 import { startHarbor } from './testdata/harbor-server.ts';
 import { UpstreamStub } from './testdata/upstream-stub.ts';
@@ -52,5 +59,53 @@ describe('metrics', () => {
       `coredns_proxy_request_duration_seconds_count{proxy_name="forward",to="${upstream.address}",rcode="NOERROR"} 1`,
     );
     expect(body).toContain(`coredns_dns_request_duration_seconds_count{${zone}} 4`);
+    for (const line of [
+      'fairlead_dns_synced 1',
+      'fairlead_dns_zone_serial{zone="cluster.local."} 1780000000',
+      'fairlead_dns_objects{resource="services"} 28',
+      'fairlead_dns_tcp_connections 1',
+      'fairlead_dns_udp_receive_drops 0',
+    ]) {
+      expect(body.split('\n')).toContain(line);
+    }
+    expect(body).toMatch(/^fairlead_dns_event_loop_delay_seconds \d/m);
+  });
+
+  it('X6: how long a change took until it was answered for, by kind of Service', () => {
+    const registry = new MetricRegistry();
+    const clock = new VirtualClock();
+    const index = indexOf(harbor());
+    const metrics = new SourceMetrics(registry, index, clock);
+    const tell = (key: string, endpoints: string[], ageMs: number | undefined): void => {
+      const object = slice(key, endpoints, '', 'x');
+      const trigger = ageMs === undefined ? 'never' : new Date(clock.now() - ageMs).toISOString();
+      object.metadata.annotations = { 'endpoints.kubernetes.io/last-change-trigger-time': trigger };
+      const change = changeTo('EndpointSlice', object);
+      metrics.applied(change, index.apply(change, 0));
+    };
+    tell('shop/web', ['10.1.1.50'], 2000);
+    tell('shop/web', ['10.1.1.50'], 9000); // nothing new
+    tell('shop/db', ['10.1.2.50'], 500);
+    tell('shop/db', ['10.1.2.51'], undefined);
+    tell('shop/nobody', ['10.1.2.52'], 500);
+    const family = registry.histogram({
+      name: 'coredns_kubernetes_dns_programming_duration_seconds',
+      help: '',
+      buckets: [],
+    });
+    const seen = [...family.series()].map(({ labels, cell }) => [labels['service_kind'], cell.count, cell.sum]);
+    expect(seen).toEqual([
+      ['cluster_ip', 1, 2],
+      ['headless_without_selector', 1, 0.5],
+    ]);
+  });
+
+  it('X12: reads drops of its own port from the table of the kernel', () => {
+    const table = `   sl  local_address rem_address   st tx_queue rx_queue tr tm->when retrnsmt   uid  timeout inode ref pointer drops
+  100: 0100007F:14B4 00000000:0000 07 00000000:00000000 00:00000000 00000000     0        0 1 2 0000000000000000 7
+  101: 00000000:14B4 00000000:0000 07 00000000:00000000 00:00000000 00000000     0        0 1 2 0000000000000000 5
+  102: 00000000:0035 00000000:0000 07 00000000:00000000 00:00000000 00000000     0        0 1 2 0000000000000000 9
+`;
+    expect([dropsIn(table, 5300), dropsIn(table, 53), dropsIn('', 53)]).toEqual([12, 9, 0]);
   });
 });

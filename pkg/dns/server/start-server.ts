@@ -4,6 +4,7 @@ import { systemClock } from '../../clock/index.ts';
 import type { Logger } from '../../logging/logger.ts';
 import { silentLogger } from '../../logging/logger.ts';
 import { Exporter, MetricRegistry } from '../../metrics/index.ts';
+import type { Change } from '../records/index.ts';
 import { ZoneIndex } from '../records/index.ts';
 import { lowerName, parseName } from '../wire/index.ts';
 import { Answerer } from './answerer.ts';
@@ -13,9 +14,11 @@ import { Listeners } from './listeners.ts';
 import { allAddresses, reachableAddresses } from './local-addresses.ts';
 import type { DnsServerOptions } from './options.ts';
 import { checkedPayload } from './options.ts';
+import { ProcessMetrics } from './process-metrics.ts';
 import { ProbeServer } from './probes.ts';
 import { Responder } from './responder.ts';
 import { SearchPath } from './search-path.ts';
+import { SourceMetrics } from './source-metrics.ts';
 import { tcpTimeouts } from './tcp-connection.ts';
 import { makeTransfer } from './transfer.ts';
 
@@ -43,6 +46,8 @@ export class DnsServer implements AsyncDisposable {
   readonly #addresses: readonly string[];
   readonly #responder: Responder;
   readonly #forward: ForwardResolver | undefined;
+  readonly #sourceMetrics: SourceMetrics;
+  readonly #processMetrics: ProcessMetrics;
   readonly #probes = new Map<string, { readonly server: ProbeServer; readonly port: number }>();
   readonly #stop = new AbortController();
   #source: Promise<void> = Promise.resolve();
@@ -68,6 +73,12 @@ export class DnsServer implements AsyncDisposable {
         { clock: this.#clock, log: this.#log, random },
         { registry: this.registry, server, onLoop: () => this.#looped() },
       );
+    this.#sourceMetrics = new SourceMetrics(this.registry, this.index, this.#clock);
+    this.#processMetrics = new ProcessMetrics(
+      this.registry,
+      () => this.port,
+      () => this.#listeners?.tcpConnections ?? 0,
+    );
     const recursionAvailable = this.#forward !== undefined;
     this.#responder = new Responder({
       answerer: new Answerer({
@@ -135,6 +146,7 @@ export class DnsServer implements AsyncDisposable {
     if (lameduckMs > 0) await new Promise<void>((done) => void this.#clock.after(lameduckMs, done));
     await this.#listeners?.close(this.#options.drainMs ?? 5000);
     this.#forward?.close();
+    this.#processMetrics[Symbol.dispose]();
     this.#stop.abort();
     await this.#source;
     await Promise.all([...this.#probes.values()].map(({ server }) => server.close()));
@@ -168,7 +180,9 @@ export class DnsServer implements AsyncDisposable {
     await new Promise<void>((done) => {
       const timer = this.#clock.after(timeoutMs, done);
       const sink = {
-        apply: (change: Parameters<ZoneIndex['apply']>[0]) => void this.index.apply(change, this.#nowSeconds()),
+        apply: (change: Change): void => {
+          this.#sourceMetrics.applied(change, this.index.apply(change, this.#nowSeconds()));
+        },
         synced: () => {
           this.index.markSynced();
           timer.cancel();
