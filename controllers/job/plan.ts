@@ -121,7 +121,9 @@ function work(owner: Job, { active, succeeded, failed }: Counts, now: number): S
   const needed = neededOf(owner);
   // Without a number of completions the first success means that no new Pod is wanted.
   const wanted =
-    needed === undefined ? (succeeded > 0 ? active.length : parallelism) : Math.min(parallelism, needed - succeeded);
+    needed === undefined
+      ? Math.min(parallelism, succeeded > 0 ? active.length : parallelism)
+      : Math.min(parallelism, needed - succeeded);
   if (active.length > wanted) return active.slice(wanted).map((pod) => removal(pod, 'tooMany'));
   if (active.length === wanted) return [];
   const pauseMs = pauseAfter(failed, now);

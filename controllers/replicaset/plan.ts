@@ -1,5 +1,5 @@
 /** The pure core of the ReplicaSet controller: as many Pods as wanted, and a status that says how many there are. */
-import { selectorFromSpec } from '../../pkg/api/labels/selector.ts';
+import { selectorFromMap, selectorFromSpec } from '../../pkg/api/labels/selector.ts';
 import { pods as podType, replicaSets } from '../../pkg/api/resources.ts';
 import type { KubeObject, Pod, ReplicaSet } from '../../pkg/api/types.ts';
 import type { Plan, Step } from '../../pkg/steps/index.ts';
@@ -45,6 +45,7 @@ export function planReplicaSet({ owner, children, now }: ReplicaSetInputs): Plan
 
 function scale(owner: ReplicaSet, active: readonly Pod[], adopting: number): Step<KubeObject, Because>[] {
   const missing = (owner.spec?.replicas ?? 1) - active.length - adopting;
+  if (missing === 0) return [];
   if (missing > 0) {
     const object = podFromTemplate({ owner, ownerType: replicaSets, template: owner.spec?.template });
     return Array.from({ length: Math.min(missing, burst) }, () => ({
@@ -76,14 +77,10 @@ function uidOf(pod: Pod): { readonly uid?: string } {
 }
 
 function statusOf(owner: ReplicaSet, active: readonly Pod[], now: number): NonNullable<ReplicaSet['status']> {
-  const wanted = Object.entries(owner.spec?.template?.metadata?.labels ?? {});
-  const carries = ({ metadata }: Pod): boolean => {
-    const labels = new Map(Object.entries(metadata.labels ?? {}));
-    return wanted.every(([key, value]) => labels.get(key) === value);
-  };
+  const template = selectorFromMap(owner.spec?.template?.metadata?.labels);
   return {
     replicas: active.length,
-    fullyLabeledReplicas: active.filter(carries).length,
+    fullyLabeledReplicas: active.filter(({ metadata }) => template.matches(metadata.labels)).length,
     readyReplicas: active.filter(isReady).length,
     availableReplicas: active.filter((pod) => availableInMs(pod, minReady(owner), now) === 0).length,
     observedGeneration: owner.metadata.generation ?? 0,

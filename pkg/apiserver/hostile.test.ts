@@ -263,6 +263,18 @@ describe('bodies that are not what they say', () => {
     expect([key.status, key.body.reason]).toEqual([422, 'Invalid']);
   });
 
+  it('the scale of a workload without a selector, or with one that means nothing, is no fault of ours', async () => {
+    const deployments = '/apis/apps/v1/namespaces/default/deployments';
+    const nonsense = { matchExpressions: [{ key: 'a', operator: '__proto__' }] };
+    for (const [name, selector, status] of [
+      ['without', null, 200],
+      ['nonsense', nonsense, 400],
+    ] as const) {
+      await api.post(deployments, { metadata: { name }, spec: { selector } });
+      expect((await api.get(`${deployments}/${name}/scale`)).status).toBe(status);
+    }
+  });
+
   it('S22 annotations beyond 256 KiB, and labels that are too long, are 422', async () => {
     const annotations = { a: 'x'.repeat(256 * 1024) };
     const labels = { ['k'.repeat(64)]: 'v'.repeat(64) };

@@ -5,6 +5,7 @@ import { startEndpointsController } from '../../controllers/endpoints/index.ts';
 import { startEndpointSliceController } from '../../controllers/endpointslice/index.ts';
 import { startEndpointSliceMirroringController } from '../../controllers/endpointslicemirroring/index.ts';
 import { startJobController } from '../../controllers/job/index.ts';
+import { startNodeLifecycleController } from '../../controllers/node-lifecycle/index.ts';
 import { startReplicaSetController } from '../../controllers/replicaset/index.ts';
 import { startStatefulSetController } from '../../controllers/statefulset/index.ts';
 import type { Client } from '../client/index.ts';
@@ -49,6 +50,7 @@ const workloadControllers = [
   startStatefulSetController,
   startDaemonSetController,
   startJobController,
+  startNodeLifecycleController,
 ];
 
 /** Call `run` once everybody has asked for informers. */

@@ -41,8 +41,8 @@ export function startHeartbeat(
   const sync = async (key: string): Promise<WorkResult> => {
     const place = byName.get(key);
     if (place === undefined) return;
-    await report(place);
     await renew(key);
+    await report(place);
     return { requeueAfterMs: renewMs };
   };
 
@@ -89,7 +89,7 @@ export function startHeartbeat(
     await ignoring(['AlreadyExists'], client.create<Lease>(leases, lease));
   };
 
-  const running = runController({
+  return runController({
     name,
     context: { ...context, log },
     queue,
@@ -97,15 +97,8 @@ export function startHeartbeat(
     workers: 4,
     watched: [nodeInformer],
     prepare: () => places.forEach((place) => queue.add(place.name)),
+    periodic: true,
   });
-  return {
-    ...running,
-    /** The next heartbeat is nothing to wait for. */
-    isSettled: () => queue.isSettled(0),
-    get longestRunningMs() {
-      return running.longestRunningMs;
-    },
-  };
 }
 
 const isReady = ({ status }: Node): boolean =>

@@ -16,6 +16,10 @@ export class DeletionMemory {
     this.#uids.add(metadata.uid);
   }
 
+  get isEmpty(): boolean {
+    return this.#uids.size === 0;
+  }
+
   /** The object as it is by now. */
   marked<T extends KubeObject>(object: T, now: number): T {
     const { uid, deletionTimestamp } = object.metadata;

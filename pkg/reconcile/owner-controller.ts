@@ -43,6 +43,8 @@ export interface OwnerControllerOptions<Owner, Child> {
 const ownerIndexers = {
   controller: (child: KubeObject): string[] => [controllerOf(child)?.uid ?? orphansOf(child.metadata.namespace)],
 };
+const crowd = 100;
+const gatherMs = 100;
 const orphansOf = (namespace: string | undefined): string => `orphans ${namespace ?? ''}`;
 
 /** Asks for its informers at once; start the factory after all controllers have done so. Children are read whole. */
@@ -65,7 +67,10 @@ export function startOwnerController<Owner extends KubeObject, Child extends Kub
       }
     } else if (reference.kind === ownerType.kind) {
       const key = `${namespace}/${reference.name}`;
-      if (owners.store.get(key)?.metadata.uid === reference.uid) queue.add(key);
+      if (owners.store.get(key)?.metadata.uid !== reference.uid) return;
+      // A look costs as much as there are children, and each of them may change: together, then, once they are many.
+      const isCrowd = children.store.byIndex('controller', reference.uid).length > crowd;
+      queue.addAfter(key, isCrowd ? gatherMs : 0);
     }
   };
   owners.addHandler({
@@ -135,7 +140,7 @@ class OwnerSync<Owner extends KubeObject, Child extends KubeObject> {
       children.store.byIndex('controller', value),
     );
     const now = context.clock.now();
-    const seen = candidates.map((child) => this.#deleted.marked(child, now));
+    const seen = this.#deleted.isEmpty ? candidates : candidates.map((child) => this.#deleted.marked(child, now));
     const applied = await applyPlan(plan({ owner, children: seen, now }), {
       client: context.client,
       signal,

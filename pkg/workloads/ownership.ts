@@ -32,7 +32,7 @@ export function controllerReference(type: ResourceType, { metadata }: Named): Ow
 export const isBeingDeleted = ({ metadata }: Named): boolean => metadata.deletionTimestamp !== undefined;
 
 export interface Claim<Child> {
-  /** Controlled by the owner and meant by its selector. */
+  /** Controlled by the owner and meant by its selector; in the order in which they came. */
   readonly mine: readonly Child[];
   /** What has to be written so that ownership follows the selector. */
   readonly steps: readonly UpdateStep<KubeObject, 'adopted' | 'released'>[];
@@ -54,7 +54,7 @@ export function claim<Child extends KubeObject>(inputs: ClaimInputs<Child>): Cla
   const { owner, selector, children } = inputs;
   const mine: Child[] = [];
   const steps: UpdateStep<KubeObject, 'adopted' | 'released'>[] = [];
-  for (const child of children.toSorted(byName)) {
+  for (const child of children) {
     const matches = selector.matches(child.metadata.labels);
     if (isControlledBy(child, owner)) {
       if (matches) mine.push(child);
@@ -63,7 +63,7 @@ export function claim<Child extends KubeObject>(inputs: ClaimInputs<Child>): Cla
       steps.push(change(inputs, child, 'adopted'));
     }
   }
-  return { mine, steps };
+  return { mine, steps: steps.toSorted((a, b) => byName(a.object, b.object)) };
 }
 
 function change<Child extends KubeObject>(

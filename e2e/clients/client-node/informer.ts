@@ -39,7 +39,9 @@ export async function checkInformer(check: Check, config: KubeConfig, target: Ta
   }
   informer.on('error', (error) => errors.push(error));
   const told = (event: string): Promise<true> =>
-    eventually(`the event ${event}; there were ${events.join(', ')}`, () => (events.includes(event) ? true : undefined));
+    eventually(`the event ${event}; there were ${events.join(', ')}`, () =>
+      events.includes(event) ? true : undefined,
+    );
 
   await check('client-node: informer', async () => {
     await create('first');
@@ -54,7 +56,10 @@ export async function checkInformer(check: Check, config: KubeConfig, target: Ta
     await told('update second');
     await core.deleteNamespacedConfigMap({ namespace, name: 'first' });
     await told('delete first');
-    assert.deepEqual(informer.list().map(({ metadata }) => metadata?.name), ['second']);
+    assert.deepEqual(
+      informer.list().map(({ metadata }) => metadata?.name),
+      ['second'],
+    );
     await expectRefusals(target);
   });
 

@@ -22,10 +22,24 @@ export async function checkObjects(check: Check, config: KubeConfig, target: Tar
     const replaced = await api.replace<ConfigMap>({ ...read, data: { a: 'c' } });
     assert.deepEqual(replaced.data, { a: 'c' });
     const { StrategicMergePatch, MergePatch } = PatchStrategy;
-    const merge = await api.patch<ConfigMap>({ ...named, data: { d: 'e' } }, undefined, undefined, undefined, undefined, MergePatch);
+    const merge = await api.patch<ConfigMap>(
+      { ...named, data: { d: 'e' } },
+      undefined,
+      undefined,
+      undefined,
+      undefined,
+      MergePatch,
+    );
     assert.deepEqual(merge.data, { a: 'c', d: 'e' });
     const strategic = { ...named, data: { f: 'g' } };
-    const patched = await api.patch<ConfigMap>(strategic, undefined, undefined, undefined, undefined, StrategicMergePatch);
+    const patched = await api.patch<ConfigMap>(
+      strategic,
+      undefined,
+      undefined,
+      undefined,
+      undefined,
+      StrategicMergePatch,
+    );
     assert.deepEqual(patched.data, { a: 'c', d: 'e', f: 'g' });
     const listed = await api.list('v1', 'ConfigMap', 'default');
     assert.ok(listed.items.some((item) => item.metadata?.name === 'any'));

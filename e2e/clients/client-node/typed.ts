@@ -60,7 +60,9 @@ export async function checkTyped(check: Check, config: KubeConfig, target: Targe
     assert.deepEqual([names(first.items), names(second.items)], [['a', 'b'], ['c']]);
     const odd = await core.listNamespacedConfigMap({ namespace, labelSelector: 'odd in (yes)' });
     assert.deepEqual(names(odd.items), ['a', 'c']);
-    const one = await core.listConfigMapForAllNamespaces({ fieldSelector: `metadata.name=b,metadata.namespace=${namespace}` });
+    const one = await core.listConfigMapForAllNamespaces({
+      fieldSelector: `metadata.name=b,metadata.namespace=${namespace}`,
+    });
     assert.deepEqual(names(one.items), ['b']);
     await core.deleteCollectionNamespacedConfigMap({ namespace, labelSelector: 'odd=yes' });
     assert.deepEqual(names((await core.listNamespacedConfigMap({ namespace })).items), ['b']);
@@ -70,7 +72,10 @@ export async function checkTyped(check: Check, config: KubeConfig, target: Targe
 
   await check(title('patch in its four forms'), async () => {
     const { JsonPatch, MergePatch, StrategicMergePatch, ServerSideApply } = k8s.PatchStrategy;
-    await core.createNamespacedService({ namespace, body: { metadata: { name: 'web' }, spec: { ports: [{ port: 80, name: 'a' }] } } });
+    await core.createNamespacedService({
+      namespace,
+      body: { metadata: { name: 'web' }, spec: { ports: [{ port: 80, name: 'a' }] } },
+    });
     const patch = async (type: string, body: object, extra: object = {}): Promise<number[]> => {
       const options = k8s.setHeaderOptions('Content-Type', type);
       const { spec } = await core.patchNamespacedService({ namespace, name: 'web', body, ...extra }, options);
@@ -79,7 +84,12 @@ export async function checkTyped(check: Check, config: KubeConfig, target: Targe
     assert.deepEqual(await patch(JsonPatch, [{ op: 'replace', path: '/spec/ports/0/port', value: 81 }]), [81]);
     assert.deepEqual(await patch(MergePatch, { spec: { ports: [{ port: 82, name: 'a' }] } }), [82]);
     assert.deepEqual(await patch(StrategicMergePatch, { spec: { ports: [{ port: 83, name: 'b' }] } }), [83, 82]);
-    const applied = { apiVersion: 'v1', kind: 'Service', metadata: { name: 'web' }, spec: { ports: [{ port: 84, name: 'c' }] } };
+    const applied = {
+      apiVersion: 'v1',
+      kind: 'Service',
+      metadata: { name: 'web' },
+      spec: { ports: [{ port: 84, name: 'c' }] },
+    };
     assert.deepEqual(await patch(ServerSideApply, applied, { fieldManager: 'e2e', force: true }), [83, 82, 84]);
     await expectRefusals(target);
   });
@@ -113,7 +123,11 @@ export async function checkTyped(check: Check, config: KubeConfig, target: Targe
     deployment.status = { replicas: 4, observedGeneration: 2 };
     const updated = await apps.replaceNamespacedDeploymentStatus({ namespace, name: 'web', body: deployment });
     assert.equal(updated.status?.replicas, 4);
-    const token = await core.createNamespacedServiceAccountToken({ namespace, name: 'default', body: { spec: { audiences: [] } } });
+    const token = await core.createNamespacedServiceAccountToken({
+      namespace,
+      name: 'default',
+      body: { spec: { audiences: [] } },
+    });
     assert.match(token.status?.token ?? '', /^ey/);
     await expectRefusals(target);
   });

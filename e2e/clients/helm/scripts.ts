@@ -14,8 +14,8 @@ interface Listed {
 }
 
 const listed = async (helm: Tool): Promise<readonly string[]> =>
-  (JSON.parse(await helm.ok(`list ${helm.version < 4 ? '--all ' : ''}-o json`)) as Listed[]).map(({ name, revision, status }) =>
-    [name, revision, status].join(' '),
+  (JSON.parse(await helm.ok(`list ${helm.version < 4 ? '--all ' : ''}-o json`)) as Listed[]).map(
+    ({ name, revision, status }) => [name, revision, status].join(' '),
   );
 
 async function read(helm: Tool, resource: string): Promise<unknown> {
@@ -51,7 +51,11 @@ export const release: readonly Script[] = [
       assert.match(printed, /The Service is r-web, of 2 replicas\./);
       assert.deepEqual(await listed(helm), ['r 1 deployed']);
     },
-    refusals: (major) => [...created, '404 DELETE batch/jobs/{name}', ...(major < 4 ? ['404 GET batch/jobs/{name}'] : [])],
+    refusals: (major) => [
+      ...created,
+      '404 DELETE batch/jobs/{name}',
+      ...(major < 4 ? ['404 GET batch/jobs/{name}'] : []),
+    ],
   },
   {
     name: 'status, get, history',

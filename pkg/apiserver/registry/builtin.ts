@@ -241,7 +241,8 @@ export function builtinResources(options: BuiltinOptions): Resource[] {
 }
 
 function toResource(group: string, versions: readonly string[], row: Row): Resource {
-  const storageSchema = row.storedInGroup === undefined ? undefined : schemaOf(row.storedInGroup, 'v1', row.kind);
+  const stored = schemaOf(row.storedInGroup ?? group, versions[0] ?? 'v1', row.kind);
+  if (stored === undefined) throw new Error(`no schema for what ${row.resource} are stored as`);
   return {
     group,
     resource: row.resource,
@@ -254,6 +255,7 @@ function toResource(group: string, versions: readonly string[], row: Row): Resou
     verbs: row.verbs ?? allVerbs,
     versions: versions.map((version) => toVersion(group, version, row)),
     storageVersion: versions[0] ?? 'v1',
+    storageSchema: stored,
     storagePrefix: row.prefix ?? row.resource,
     putCreates: row.putCreates ?? false,
     unconditionalPut: !(row.needsVersionOnPut ?? false),
@@ -263,7 +265,6 @@ function toResource(group: string, versions: readonly string[], row: Row): Resou
     behaviour: kindBehaviour({ group, kind: row.kind, namespaced: row.cluster !== true }),
     fields: fieldReaders(group, row.kind),
     ...(row.ttlSeconds === undefined ? {} : { ttlSeconds: row.ttlSeconds }),
-    ...(storageSchema === undefined ? {} : { storageSchema }),
   };
 }
 

@@ -10,7 +10,7 @@ import type { WatchCache } from '../watchcache/cache.ts';
 import { Entry, stampRevision } from '../watchcache/entry.ts';
 import type { Feed } from '../watchcache/feed.ts';
 import { registryPrefix } from '../watchcache/feed.ts';
-import { versionOf, type Resource } from './resource.ts';
+import type { Resource } from './resource.ts';
 
 export type Stored = { readonly ok: true; readonly entry: Entry } | { readonly ok: false; readonly current?: Entry };
 
@@ -89,8 +89,7 @@ export class ObjectStore {
   }
 
   #canonical(resource: Resource, object: KubeObject): KubeObject {
-    const schema = resource.storageSchema ?? versionOf(resource, resource.storageVersion)?.schema;
-    return schema === undefined ? object : (decodeJson(schema, object).object as KubeObject);
+    return decodeJson(resource.storageSchema, object).object as KubeObject;
   }
 
   async #settle(key: string, json: string, result: WriteResult): Promise<Stored> {

@@ -1,54 +1,70 @@
-import { describe, expect, it } from '@jest/globals';
-import { testServer } from '../../testing/api-server.ts';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { testServer, type TestServer } from '../../testing/api-server.ts';
 
-const current = '/apis/events.k8s.io/v1/namespaces/default/events';
-const older = '/api/v1/namespaces/default/events';
+const core = '/api/v1/namespaces/default/events';
+const grouped = '/apis/events.k8s.io/v1/namespaces/default/events';
+const slices = (version: string): string => `/apis/discovery.k8s.io/${version}/namespaces/default/endpointslices`;
 
-const event = {
-  metadata: { name: 'told' },
-  eventTime: '2026-01-02T03:04:05.000006Z',
-  reportingController: 'example.com/controller',
-  reportingInstance: 'one',
-  action: 'Testing',
-  reason: 'Told',
-  regarding: { kind: 'Service', namespace: 'default', name: 'web' },
-  note: 'the note',
-  type: 'Normal',
-};
+let api: TestServer;
+beforeAll(async () => {
+  api = await testServer({ lifecycle: false, endpointSliceV1beta1: true });
+});
+afterAll(async () => {
+  await api[Symbol.asyncDispose]();
+});
 
-describe('an Event of events.k8s.io', () => {
-  it('keeps every field, and is the same object in both groups', async () => {
-    await using server = await testServer();
-    const made = await server.post(current, event);
-    expect(made.body).toMatchObject({ ...event, kind: 'Event', apiVersion: 'events.k8s.io/v1' });
-    const { body } = await server.get(`${older}/told`);
+describe('the two groups of Event', () => {
+  it('are two views of one object', async () => {
+    const made = await api.post(grouped, {
+      metadata: { name: 'e' },
+      regarding: { kind: 'Pod', namespace: 'default', name: 'p' },
+      reason: 'R',
+      action: 'A',
+      note: 'n',
+      type: 'Normal',
+      eventTime: '2026-01-02T03:04:05.000006Z',
+      reportingController: 'c',
+      reportingInstance: 'i',
+    });
+    expect(made.status).toBe(201);
+    const { body } = await api.get(`${core}/e`);
     expect(body).toMatchObject({
       kind: 'Event',
       apiVersion: 'v1',
-      involvedObject: event.regarding,
-      message: event.note,
-      reportingComponent: event.reportingController,
+      involvedObject: { kind: 'Pod', name: 'p' },
+      message: 'n',
+      reportingComponent: 'c',
     });
     expect(body['metadata']?.['uid']).toBe(made.body['metadata']?.['uid']);
   });
 
-  it('becomes a series by strategic merge patch, as client-go sends it', async () => {
-    await using server = await testServer();
-    await server.post(current, event);
-    const series = { count: 2, lastObservedTime: '2026-01-02T03:04:06.000000Z' };
-    const patched = await server.patch(`${current}/told`, 'strategic', { series });
-    expect(patched.body).toMatchObject({ ...event, series });
-    expect((await server.get(`${current}/told`)).body).toEqual(patched.body);
+  it('take a series by strategic patch in either', async () => {
+    const series = { series: { count: 2, lastObservedTime: '2026-01-02T03:04:06.000000Z' } };
+    const patched = await api.patch(`${grouped}/e`, 'strategic', series);
+    expect([patched.status, patched.body['series']?.['count'], patched.body['note']]).toEqual([200, 2, 'n']);
   });
 
-  it('can be replaced and found by its fields', async () => {
-    await using server = await testServer();
-    const { body: made } = await server.post(current, event);
-    const replaced = await server.put(`${current}/told`, { ...(made as object), note: 'the note' });
-    expect(replaced.status).toBe(200);
-    const found = await server.get(
-      `${current}?fieldSelector=regarding.name=web,reportingController=example.com/controller`,
-    );
-    expect(found.body['items']).toHaveLength(1);
+  it('are watched by either', async () => {
+    const watch = await api.watch(`${grouped}?watch=true&fieldSelector=metadata.name%3De`);
+    const [event] = await watch.until(1);
+    expect(event?.['object']).toMatchObject({ apiVersion: 'events.k8s.io/v1', regarding: { name: 'p' }, note: 'n' });
+    watch.close();
+  });
+});
+
+describe('the two versions of EndpointSlice', () => {
+  it('carry the zone in a field or in the topology', async () => {
+    await api.post(slices('v1beta1'), {
+      metadata: { name: 's' },
+      addressType: 'IPv4',
+      endpoints: [{ addresses: ['1.2.3.4'], topology: { 'topology.kubernetes.io/zone': 'z', other: 'x' } }],
+    });
+    const { body } = await api.get(`${slices('v1')}/s`);
+    expect(body['endpoints']?.[0]).toMatchObject({ zone: 'z', deprecatedTopology: { other: 'x' } });
+    const old = await api.get(`${slices('v1beta1')}/s`);
+    expect(old.body['endpoints']?.[0]?.['topology']).toEqual({ 'topology.kubernetes.io/zone': 'z', other: 'x' });
+    expect(old.headers['warning']).toEqual([
+      expect.stringContaining('discovery.k8s.io/v1beta1 EndpointSlice is deprecated'),
+    ]);
   });
 });
