@@ -1,6 +1,5 @@
 /** ApiResponses to Node's responses: compressed where it pays, at the pace of the receiver, and not for ever. */
 import type { ServerResponse } from 'node:http';
-import { constants } from 'node:http2';
 import { createGzip } from 'node:zlib';
 import type { Clock } from '../../clock/index.ts';
 import { isStream, type ApiResponse, type Sink, type StreamBody } from './exchange.ts';
