@@ -62,7 +62,8 @@ describe('fairlead env (I6)', () => {
   });
 
   it('asks a live cluster, the API server included (E2)', async () => {
-    await using cluster = await start({ objects: parseManifests(pod + service(''), 'test', 'team') });
+    const team = { apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'team' } };
+    await using cluster = await start({ objects: [team, ...parseManifests(pod + service(''), 'test', 'team')] });
     await cluster.settled();
     const flags = { kubeconfig: cluster.kubeconfigPath, namespace: 'team' };
     const { output } = await runEnv('p', flags);
