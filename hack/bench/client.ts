@@ -11,7 +11,13 @@ import { Session } from './session.ts';
 
 const { target, job } = JSON.parse(await text(process.stdin)) as { target: Target; job: Job };
 const clients = 'clients' in job ? job.clients : 'watchers' in job ? job.watchers + 1 : 1;
-const agent = new Agent({ connect: { ca: target.ca }, connections: clients, pipelining: 1, bodyTimeout: 0 });
+const agent = new Agent({
+  connect: { ca: target.ca },
+  allowH2: false,
+  connections: clients,
+  pipelining: 1,
+  bodyTimeout: 0,
+});
 const session = new Session(target, agent);
 process.stdout.write(JSON.stringify({ ms: await run(job) } satisfies Report));
 await agent.destroy();
