@@ -13,34 +13,36 @@ export interface RunningServer extends AsyncDisposable {
   readonly folder: string;
   /** Everything it printed so far. */
   output(): string;
+  /** Ends the process and starts it again on the same port with the same data. */
+  restart(): Promise<void>;
 }
 
 /** `fairlead COMMAND FLAGS…` with a data directory of its own; resolves when the ready file is there. */
 export async function startServer(command: 'apiserver' | 'up', ...flags: readonly string[]): Promise<RunningServer> {
   const folder = mkdtempSync(join(tmpdir(), 'fairlead-e2e-'));
   const readyFile = join(folder, 'ready.json');
-  const port = command === 'up' ? '--port' : '--secure-port';
-  const args = [
-    join(root, 'pkg/cmd/fairlead.mjs'),
-    command,
-    port,
-    '0',
-    '--data-dir',
-    folder,
-    '--ready-file',
-    readyFile,
-  ];
-  const child = spawn(process.execPath, [...args, ...flags], { stdio: ['ignore', 'pipe', 'pipe'] });
   let printed = '';
-  child.stdout.on('data', (chunk: Buffer) => (printed += chunk.toString()));
-  child.stderr.on('data', (chunk: Buffer) => (printed += chunk.toString()));
-  const ready = await untilReady(child, readyFile, () => printed);
+  const start = async (port: string): Promise<{ child: ChildProcess; url: string; kubeconfig: string }> => {
+    rmSync(readyFile, { force: true });
+    const args = [join(root, 'pkg/cmd/fairlead.mjs'), command, command === 'up' ? '--port' : '--secure-port', port];
+    const own = ['--data-dir', folder, '--ready-file', readyFile];
+    const child = spawn(process.execPath, [...args, ...own, ...flags], { stdio: ['ignore', 'pipe', 'pipe'] });
+    child.stdout.on('data', (chunk: Buffer) => (printed += chunk.toString()));
+    child.stderr.on('data', (chunk: Buffer) => (printed += chunk.toString()));
+    return { child, ...(await untilReady(child, readyFile, () => printed)) };
+  };
+  let running = await start('0');
   return {
-    ...ready,
+    url: running.url,
+    kubeconfig: running.kubeconfig,
     folder,
     output: () => printed,
+    restart: async () => {
+      await stop(running.child);
+      running = await start(new URL(running.url).port);
+    },
     [Symbol.asyncDispose]: async () => {
-      await stop(child);
+      await stop(running.child);
       rmSync(folder, { recursive: true, force: true });
     },
   };

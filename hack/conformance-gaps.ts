@@ -5,7 +5,6 @@ export const gaps: readonly { readonly rule: string; readonly effect: string }[]
   { rule: 'M10 encoding', effect: 'answers are JSON only; client-go spends more CPU on decoding them' },
   { rule: 'O22', effect: '`/openapi/v2` is 404; kubectl 1.28 and older cannot apply' },
   { rule: 'S11', effect: 'Secrets are not encrypted at rest' },
-  { rule: 'SV4', effect: 'no escalation check: who may write roles may give rights they do not have' },
   { rule: 'SV24', effect: 'the Host header is not checked' },
   { rule: 'SV28', effect: 'there is an access log, but no audit policy' },
   { rule: 'D30–D32', effect: 'no admission webhooks' },

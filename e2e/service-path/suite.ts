@@ -20,7 +20,7 @@ export const suite: Suite = {
   about: 'fairlead up: from a Service to an answer of its Pod',
   missing: () => (process.platform === 'linux' ? undefined : 'addresses in 127.0.0.0/8 can be bound on Linux only'),
   async run(check) {
-    await using server = await startServer('up', '--dns-port', '0');
+    await using server = await startServer('up', '--dns-port', '0', '--no-nodes');
     await using connection = await connect({ path: server.kubeconfig });
     const client = connection.client({ component: 'e2e' });
     const pod = await answering('hostnames-0');

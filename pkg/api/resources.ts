@@ -22,6 +22,16 @@ export const configMaps = core('configmaps', 'ConfigMap');
 export const secrets = core('secrets', 'Secret');
 export const serviceAccounts = core('serviceaccounts', 'ServiceAccount');
 
+function apps(resource: string, kind: string): ResourceType {
+  return { group: 'apps', version: 'v1', resource, kind, namespaced: true };
+}
+
+export const deployments = apps('deployments', 'Deployment');
+export const replicaSets = apps('replicasets', 'ReplicaSet');
+export const statefulSets = apps('statefulsets', 'StatefulSet');
+export const daemonSets = apps('daemonsets', 'DaemonSet');
+export const jobs: ResourceType = { group: 'batch', version: 'v1', resource: 'jobs', kind: 'Job', namespaced: true };
+
 export const endpointSlices: ResourceType = {
   group: 'discovery.k8s.io',
   version: 'v1',

@@ -6,11 +6,15 @@ import type {
   CoreV1Event,
   V1ConfigMap,
   V1Endpoints,
+  V1Container,
+  V1DaemonSet,
+  V1Deployment,
   V1EndpointAddress,
   V1EndpointSlice,
   V1EndpointSubset,
   V1Endpoint,
   V1IPAddress,
+  V1Job,
   V1Lease,
   V1Namespace,
   V1Node,
@@ -18,11 +22,14 @@ import type {
   V1ObjectReference,
   V1OwnerReference,
   V1Pod,
+  V1PodTemplateSpec,
+  V1ReplicaSet,
   V1Secret,
   V1Service,
   V1ServiceAccount,
   V1ServiceCIDR,
   V1ServicePort,
+  V1StatefulSet,
   DiscoveryV1EndpointPort,
 } from '@kubernetes/client-node';
 
@@ -60,6 +67,14 @@ export type ServiceCIDR = Kind<V1ServiceCIDR>;
 export type IPAddress = Kind<V1IPAddress>;
 export type Lease = Kind<V1Lease>;
 export type Event = Kind<CoreV1Event>;
+
+export type Deployment = Kind<V1Deployment>;
+export type ReplicaSet = Kind<V1ReplicaSet>;
+export type StatefulSet = Kind<V1StatefulSet>;
+export type DaemonSet = Kind<V1DaemonSet>;
+export type Job = Kind<V1Job>;
+export type PodTemplate = Wire<V1PodTemplateSpec>;
+export type Container = Wire<V1Container>;
 
 /** Any API object, of a kind known only at run time. */
 export interface KubeObject {

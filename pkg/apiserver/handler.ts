@@ -10,6 +10,7 @@ import type { ServerCore } from './core.ts';
 import type { Discovery } from './discovery/handler.ts';
 import type { Health } from './health/health.ts';
 import type { ApiRequest, ApiResponse, UserInfo } from './http/exchange.ts';
+import { refuseForeignPages, type PagePolicy } from './http/origin.ts';
 import { parseRequest, type RequestInfo, type ResourceRequest } from './http/request-info.ts';
 import { parseDurationMs } from './http/query.ts';
 import { json, statusResponse, text } from './http/respond.ts';
@@ -26,6 +27,7 @@ export interface HandlerParts {
   readonly health: Health;
   readonly version: object;
   readonly inFlight: InFlightLimit;
+  readonly pages: PagePolicy;
   readonly metrics: (request: ApiRequest) => Promise<ApiResponse>;
   /** Told of every finished request: access log and metrics. */
   readonly observe?: (record: AccessRecord) => void;
@@ -58,6 +60,7 @@ export function createHandler(parts: HandlerParts): Handler {
     let info: RequestInfo | undefined;
     let response: ApiResponse;
     try {
+      refuseForeignPages(request, parts.pages);
       user = core.authenticator.authenticate(request);
       info = parseRequest(request.method, request.path, request.query);
       user = impersonate(request, user, core.authorizer);
@@ -67,6 +70,8 @@ export function createHandler(parts: HandlerParts): Handler {
     }
     const durationMs = core.clock.monotonic() - started;
     parts.observe?.({ request, info, user, status: response.status, durationMs, auditId });
+    // S7: who is nobody, or not who they say, cannot make and reset streams without end.
+    if (user === anonymous) response = { ...response, endsSession: true };
     return withCommonHeaders(response, auditId, warnings);
   };
 }

@@ -20,6 +20,8 @@ import { Discovery } from './discovery/handler.ts';
 import { createHandler, type AccessRecord, type Handler } from './handler.ts';
 import { Health } from './health/health.ts';
 import { listen, type Listener } from './http/listener.ts';
+import type { ListenerLimits } from './http/listener-limits.ts';
+import type { PagePolicy } from './http/origin.ts';
 import { text } from './http/respond.ts';
 import { GarbageCollector } from './lifecycle/garbage-collector.ts';
 import { NamespaceKeeper } from './lifecycle/namespaces.ts';
@@ -59,6 +61,10 @@ export interface ApiServerOptions {
   readonly metrics?: MetricRegistry;
   /** Add this process's own figures to `/metrics`. */
   readonly processMetrics?: boolean;
+  /** What a connection may take; what is not said is as in `defaultListenerLimits`. */
+  readonly listenerLimits?: Partial<ListenerLimits>;
+  /** `https://console.example.com`: whose browser pages may call (SV24). */
+  readonly allowedOrigins?: readonly string[];
   readonly inFlight?: InFlightOptions;
   readonly watchLimits?: WatchLimits;
   readonly observe?: (record: AccessRecord) => void;
@@ -130,6 +136,7 @@ async function start(options: ApiServerOptions, stopping: AbortController): Prom
     ]),
     version: versionInfo(),
     inFlight,
+    pages: pagePolicy(options),
     metrics: async ({ headers }) => {
       const { contentType, body } = await exporter.scrape(headers['accept']);
       return text(200, body, { 'content-type': contentType });
@@ -145,7 +152,9 @@ async function start(options: ApiServerOptions, stopping: AbortController): Prom
     ? startLifecycle({ core, client, ca: identity.ca.cert, onError: options.onError })
     : [];
   const listener = await open(options, identity, handle);
-  for (const wave of bootstrapObjects(options.serviceCidrs, listener?.port ?? defaultPort)) {
+  const { serviceCidrs } = options;
+  const port = listener?.port ?? defaultPort;
+  for (const wave of bootstrapObjects({ serviceCidrs, port, clientCa: identity.ca.cert })) {
     await Promise.all(wave.map((object) => client.createIfAbsent(object)));
   }
   if (listener !== undefined) address = `${options.listen?.host}:${listener.port}`;
@@ -183,6 +192,14 @@ function identityOptions({
     names: ['localhost', ...own],
     addresses: [...addresses],
     now: clock.now(),
+  };
+}
+
+function pagePolicy(options: ApiServerOptions): PagePolicy {
+  const host = options.listen?.host ?? '';
+  return {
+    names: new Set([...identityOptions(options).names, host.toLowerCase()]),
+    origins: new Set(options.allowedOrigins?.map((origin) => origin.toLowerCase())),
   };
 }
 
@@ -277,5 +294,8 @@ async function open(options: ApiServerOptions, identity: Identity, handle: Handl
     key: identity.serving.key,
     clientCa: identity.ca.cert,
     handle,
+    clock: options.clock,
+    ...(options.listenerLimits === undefined ? {} : { limits: options.listenerLimits }),
+    onError: options.onError,
   });
 }

@@ -5,7 +5,7 @@ import { inProcessTransport, startApiServer, type ApiServer } from '../apiserver
 import { RestClient } from '../client/index.ts';
 import { systemClock } from '../clock/index.ts';
 import { startDnsServer, type DnsServer } from '../dns/server/index.ts';
-import { InformerFactory } from '../informer/index.ts';
+import type { InformerFactory } from '../informer/index.ts';
 import { createLogger, type Logger } from '../logging/index.ts';
 import { MetricRegistry } from '../metrics/index.ts';
 import { startUserspaceProxy, type Route, type UserspaceProxy } from '../proxy/userspace/index.ts';
@@ -18,8 +18,10 @@ import { startControllers } from './start-controllers.ts';
 import { untilStopped } from './until-stopped.ts';
 import type { UpFlags } from './up.ts';
 
-/** The node whose proxy this process is, until simulated nodes have names of their own. */
+/** The node whose proxy this process is. */
 const nodeName = 'node-0';
+/** Long enough to be seen. */
+const startMs = 200;
 
 export async function runUp(flags: UpFlags): Promise<void> {
   const dataDir = resolve(flags.dataDir);
@@ -38,12 +40,18 @@ export async function runUp(flags: UpFlags): Promise<void> {
     log,
     userAgent: 'fairlead',
   });
-  const informers = new InformerFactory({ client, clock: systemClock, log, metrics });
-  const controllers = startControllers({ client, informers, clock: systemClock, log, metrics, signal: life.signal });
-  const proxy = flags.proxyMode === 'none' ? undefined : startProxy(informers, log);
-  const dnsStarting = flags.dns ? startDns(flags, informers, log, metrics) : undefined;
-  const running = informers.run(life.signal);
-  const [dns] = await Promise.all([dnsStarting, ...controllers.map(({ started }) => started)]);
+  const controllers = startControllers({
+    client,
+    clock: systemClock,
+    log,
+    metrics,
+    signal: life.signal,
+    ...(flags.nodes === false ? {} : { nodes: { count: flags.nodes, startMs, serve: { hostOf: loopbackAlias } } }),
+  });
+  const proxy = flags.proxyMode === 'none' ? undefined : startProxy(controllers.informers, log);
+  const dnsStarting = flags.dns ? startDns(flags, controllers.informers, log, metrics) : undefined;
+  const running = controllers.run();
+  const [dns] = await Promise.all([dnsStarting, controllers.started]);
   announce(server, join(dataDir, 'kubeconfig'), flags.readyFile);
   if (dns !== undefined)
     console.log(`  DNS         dig @127.0.0.1 -p ${dns.port} kubernetes.default.svc.${flags.clusterDomain}`);
@@ -51,7 +59,7 @@ export async function runUp(flags: UpFlags): Promise<void> {
   life.abort();
   await proxy?.stop();
   await dns?.close({ lameduckMs: 0 });
-  await Promise.all([running, ...controllers.map(({ stopped }) => stopped)]);
+  await running;
   await server.stop();
 }
 

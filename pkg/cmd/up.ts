@@ -1,4 +1,4 @@
-import { Command } from 'commander';
+import { Command, InvalidArgumentError } from 'commander';
 import { addServerFlags, parsePort, type ServerFlags } from './server-options.ts';
 
 export interface UpFlags extends ServerFlags {
@@ -7,6 +7,8 @@ export interface UpFlags extends ServerFlags {
   readonly dns: boolean;
   readonly dnsPort: number;
   readonly proxyMode: string;
+  /** How many; false: none. */
+  readonly nodes: number | false;
 }
 
 export function upCommand(): Command {
@@ -15,10 +17,19 @@ export function upCommand(): Command {
     .option('--port <port>', 'port of the API server; 0 takes any free one', parsePort, 6443)
     .option('--no-dns', 'without cluster DNS')
     .option('--dns-port <port>', 'port of cluster DNS on 127.0.0.1; another one if it is taken', parsePort, 10053)
+    .option('--nodes <count>', 'simulated nodes, which pretend to run Pods', parseNodes, 3)
+    .option('--no-nodes', 'without them: Pods stay Pending until somebody runs them')
     .option('--proxy-mode <mode>', 'how Services are reached: userspace or none', 'userspace')
     .option('--cluster-domain <name>', 'DNS domain of the cluster', 'cluster.local');
   return addServerFlags(command).action(async (flags: UpFlags) => {
     const { runUp } = await import('./run-up.ts');
     await runUp(flags);
   });
+}
+
+/** The Pod range has room for 256. */
+function parseNodes(text: string): number {
+  const count = Number(text);
+  if (!/^\d{1,3}$/.test(text) || count > 256) throw new InvalidArgumentError('expected a number from 0 to 256.');
+  return count;
 }

@@ -64,7 +64,10 @@ async function write<Item extends KubeObject, Because extends string>(
   { client, signal }: ApplyOptions<Item, Because>,
 ): Promise<Item | undefined> {
   if (step.kind === 'create') return client.create(step.resource, step.object, { signal });
-  if (step.kind === 'update') return client.update(step.resource, step.object, { signal });
+  if (step.kind === 'update') {
+    const { subresource } = step;
+    return client.update(step.resource, step.object, { signal, ...(subresource === undefined ? {} : { subresource }) });
+  }
   const { namespace, name = '' } = step.object.metadata;
   const key = namespace === undefined ? { name } : { namespace, name };
   try {

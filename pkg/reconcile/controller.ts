@@ -60,18 +60,20 @@ export interface RunOptions {
   readonly watched: readonly Pick<Informer<KubeObject>, 'waitForSync'>[];
   /** After the caches are filled, before the first sync. */
   prepare?(): void;
+  /** Delayed keys are routine looks that come for ever; nobody who waits for rest waits for them. */
+  readonly periodic?: boolean;
   /** A second queue, worked on by one worker beside the others. */
   readonly beside?: { readonly queue: WorkQueue; readonly sync: Worker };
 }
 
 /** Q2: no sync, hence no write, before every cache is filled. */
 export function runController(options: RunOptions): RunningController {
-  const { name, context, queue, sync, workers, watched, beside } = options;
+  const { name, context, queue, sync, workers, watched, beside, periodic = false } = options;
   const { signal, log } = context;
   const started = (async () => {
     await Promise.all(watched.map((informer) => informer.waitForSync(signal)));
     options.prepare?.();
-    log.info({ workers }, 'Controller started');
+    log.debug({ workers }, 'Controller started');
   })();
   const stopped = (async () => {
     try {
@@ -85,13 +87,14 @@ export function runController(options: RunOptions): RunningController {
     ]);
     queue.shutDown();
     beside?.queue.shutDown();
-    log.info({}, 'Controller stopped');
+    log.debug({}, 'Controller stopped');
   })();
   return {
     name,
     started,
     stopped,
-    isSettled: (horizonMs = 0) => (beside?.queue.isSettled(horizonMs) ?? true) && queue.isSettled(horizonMs),
+    isSettled: (horizonMs = 0) =>
+      (beside?.queue.isSettled(horizonMs) ?? true) && queue.isSettled(periodic ? 0 : horizonMs),
     get longestRunningMs() {
       return queue.longestRunningMs;
     },

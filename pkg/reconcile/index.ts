@@ -4,4 +4,6 @@ export type { Source } from './candidates.ts';
 export { candidatePods, servicesAffectedBy } from './candidates.ts';
 export type { ControllerContext, EventSink, RunningController, RunOptions } from './controller.ts';
 export { queueOf, runController } from './controller.ts';
+export type { OwnerControllerOptions, OwnerInputs } from './owner-controller.ts';
+export { startOwnerController } from './owner-controller.ts';
 export { decideSyncRetry, SyncError } from './sync-error.ts';

@@ -28,6 +28,8 @@ export interface UpdateStep<Item = KubeObject, Because extends string = string> 
   /** The whole object as it is sent, preconditions included. */
   readonly object: Item;
   readonly precondition: Precondition;
+  /** The part of the object that is written; absent: everything but the status. */
+  readonly subresource?: 'status';
 }
 
 export interface DeleteStep<Item = KubeObject, Because extends string = string> extends Write<Because> {

@@ -15,17 +15,17 @@ import {
 import type { KubeObject } from '../api/types.ts';
 import { RestClient, type Client } from '../client/index.ts';
 import { systemClock, type Clock } from '../clock/index.ts';
-import { startControllers } from '../cmd/start-controllers.ts';
-import { InformerFactory } from '../informer/index.ts';
+import { startControllers, type Controllers } from '../cmd/start-controllers.ts';
 import { silentLogger } from '../logging/index.ts';
 import { MetricRegistry } from '../metrics/index.ts';
-import type { RunningController } from '../reconcile/index.ts';
 import { MemoryStore } from '../storage/memory/index.ts';
 import { createAll } from './create-all.ts';
 
 export interface StartOptions {
-  /** Run the endpoint controllers. Default true. */
+  /** Run the controllers of Services and workloads. Default true. */
   readonly controllers?: boolean;
+  /** So many simulated nodes, which pretend to run Pods; needs the controllers. Default false: no nodes. */
+  readonly nodes?: number | false;
   /** Ranges for cluster IPs, primary family first. Default 10.96.0.0/16. */
   readonly serviceCIDRs?: readonly string[];
   /** Default 30000-32767. */
@@ -69,8 +69,8 @@ export async function start(options: StartOptions = {}): Promise<Cluster> {
   });
   const life = new AbortController();
   const client = clientAs(server, 'kubernetes-admin', clock);
-  const controlling = options.controllers === false ? undefined : control(server, clock, life.signal);
-  await Promise.all(controlling?.controllers.map(({ started }) => started) ?? []);
+  const controlling = options.controllers === false ? undefined : control(server, clock, life.signal, options);
+  await controlling?.started;
   await createAll(server.core.registry, client, options.objects ?? []);
   const kubeconfig = adminKubeconfig(server.url, server.identity);
   const folder = mkdtempSync(join(tmpdir(), 'fairlead-'));
@@ -78,7 +78,7 @@ export async function start(options: StartOptions = {}): Promise<Cluster> {
   writePrivateFile(kubeconfigPath, kubeconfig);
   const stop = async (): Promise<void> => {
     life.abort();
-    await controlling?.stopped();
+    await controlling?.stopped;
     await server.stop();
     await store.close();
     rmSync(folder, { recursive: true, force: true });
@@ -101,26 +101,20 @@ function clientAs(server: ApiServer, username: string, clock: Clock): RestClient
   return new RestClient({ transport, clock, userAgent: username });
 }
 
-interface Controlling {
-  readonly controllers: readonly RunningController[];
-  readonly informers: InformerFactory;
-  stopped(): Promise<void>;
+interface Controlling extends Controllers {
+  readonly stopped: Promise<void>;
 }
 
-function control(server: ApiServer, clock: Clock, signal: AbortSignal): Controlling {
-  const client = clientAs(server, 'system:kube-controller-manager', clock);
-  const log = silentLogger;
-  const metrics = new MetricRegistry();
-  const informers = new InformerFactory({ client, clock, log, metrics });
-  const controllers = startControllers({ client, informers, clock, log, metrics, signal });
-  const running = informers.run(signal);
-  return {
-    controllers,
-    informers,
-    stopped: async () => {
-      await Promise.all([running, ...controllers.map(({ stopped }) => stopped)]);
-    },
-  };
+function control(server: ApiServer, clock: Clock, signal: AbortSignal, { nodes = false }: StartOptions): Controlling {
+  const controllers = startControllers({
+    client: clientAs(server, 'system:kube-controller-manager', clock),
+    clock,
+    log: silentLogger,
+    metrics: new MetricRegistry(),
+    signal,
+    ...(nodes === false ? {} : { nodes: { count: nodes } }),
+  });
+  return { ...controllers, stopped: controllers.run() };
 }
 
 /** How many turns of the event loop in a row everything must have been at rest: a change takes some to travel. */
@@ -134,10 +128,7 @@ async function settled(server: ApiServer, controlling: Controlling | undefined):
   while (quiet < quietTurns) {
     await new Promise((resolve) => setImmediate(resolve));
     const revision = server.core.feed.revision;
-    const resting =
-      server.idle &&
-      (controlling === undefined ||
-        (controlling.informers.idle && controlling.controllers.every((one) => one.isSettled(horizonMs))));
+    const resting = server.idle && (controlling === undefined || controlling.isSettled(horizonMs));
     quiet = resting && revision === seen ? quiet + 1 : 0;
     seen = revision;
   }

@@ -2,6 +2,7 @@
 import { Admission } from './admission.ts';
 import { namespaceLifecycle } from './namespace-lifecycle.ts';
 import { defaultTolerations, priorityAdmission, taintNewNodes } from './pod-defaults.ts';
+import { rbacEscalation } from './rbac-escalation.ts';
 import { serviceAccountAdmission } from './service-account.ts';
 import { storageProtection } from './storage-protection.ts';
 
@@ -13,4 +14,5 @@ export const defaultAdmission = (): Admission =>
     priorityAdmission,
     defaultTolerations,
     storageProtection,
+    rbacEscalation,
   ]);

@@ -63,6 +63,12 @@ export class Authorizer {
     return [...this.#grants(user, namespace)].flatMap(({ rules }) => rules);
   }
 
+  /** What a role holds; undefined when there is no such role. */
+  rulesOfRole(kind: string, namespace: string, name: string): readonly PolicyRule[] | undefined {
+    const role = kind === 'ClusterRole' ? this.#roles.clusterRole(name) : this.#roles.role(namespace, name);
+    return role && (role.rules ?? []);
+  }
+
   *#grants(user: UserInfo, namespace: string): Generator<{ rules: readonly PolicyRule[]; reason: string }> {
     for (const binding of this.#roles.clusterRoleBindings()) {
       const subject = matchingSubject(binding, user, '');

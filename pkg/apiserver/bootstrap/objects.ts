@@ -1,4 +1,7 @@
-/** What stands in a new cluster before anybody writes: namespaces, roles, the service range, the kubernetes Service. */
+/**
+ * What stands in a new cluster before anybody writes: namespaces, roles, the service range, the kubernetes Service, and
+ * whose client certificates count.
+ */
 import type { KubeObject } from '../../api/types.ts';
 import { cidrBounds, formatIp, ipOfNumber, parseCidr } from '../../ip/index.ts';
 import { bootstrapRoles } from './roles/index.ts';
@@ -7,8 +10,16 @@ const namespace = (name: string): KubeObject => ({ apiVersion: 'v1', kind: 'Name
 
 export const systemNamespaces = ['kube-system', 'kube-public', 'kube-node-lease', 'default'] as const;
 
+export interface Bootstrap {
+  readonly serviceCidrs: readonly string[];
+  /** Where the kubernetes Service leads. */
+  readonly port: number;
+  /** PEM. */
+  readonly clientCa: string;
+}
+
 /** In waves: what is in one wave does not need the others of it, but everything before it. */
-export function bootstrapObjects(serviceCidrs: readonly string[], port: number): KubeObject[][] {
+export function bootstrapObjects({ serviceCidrs, port, clientCa }: Bootstrap): KubeObject[][] {
   const serviceCidr = {
     apiVersion: 'networking.k8s.io/v1',
     kind: 'ServiceCIDR',
@@ -24,9 +35,17 @@ export function bootstrapObjects(serviceCidrs: readonly string[], port: number):
   }));
   return [
     [...systemNamespaces.map(namespace), serviceCidr, ...priorities],
-    [...bootstrapRoles(), kubernetesService(serviceCidrs, port)],
+    [...bootstrapRoles(), kubernetesService(serviceCidrs, port), authentication(clientCa)],
   ];
 }
+
+/** Servers that leave authentication to this one, such as kube-controller-manager, accept the certificates of this CA. */
+const authentication = (clientCa: string): KubeObject => ({
+  apiVersion: 'v1',
+  kind: 'ConfigMap',
+  metadata: { name: 'extension-apiserver-authentication', namespace: 'kube-system' },
+  data: { 'client-ca-file': clientCa },
+});
 
 /** The Service through which Pods reach the API server: always the first address of the first range. */
 function kubernetesService(serviceCidrs: readonly string[], targetPort: number): KubeObject {

@@ -4,8 +4,6 @@ import {
   decodeJson,
   decodeJsonText,
   decodeProtobuf,
-  parseJson as parseJsonText,
-  scanJson,
   schemaOf,
   type StructType,
 } from '../../api/schema/index.ts';
@@ -13,6 +11,7 @@ import { badRequest, failure, type StatusError } from '../../api/status.ts';
 import type { KubeObject } from '../../api/types.ts';
 import type { ApiRequest } from './exchange.ts';
 import type { Warnings } from './warnings.ts';
+import { parseJson, parseYaml, type Parsed } from './yaml.ts';
 
 /** P10 */
 export const maxBodyBytes = 3 * 1024 * 1024;
@@ -57,44 +56,13 @@ export function decodeUtf8(bytes: Uint8Array): string {
   }
 }
 
-export interface Parsed {
-  readonly value: unknown;
-  /** `duplicate field "spec.ports"`, in order of appearance. */
-  readonly duplicates: readonly string[];
-  /** The text it came from, where JSON.parse loses what decoding needs to know. */
-  readonly text?: string;
-}
-
-/** JSON text to a value, with the limits and the duplicate check that JSON.parse does not have. Throws DecodeError. */
-export function parseJson(text: string): Parsed {
-  const { duplicates, looseNumbers } = scanJson(text);
-  const value = parseJsonText(text);
-  return { value, duplicates, ...(duplicates.length > 0 || looseNumbers ? { text } : {}) };
-}
-
-/** The same for a patch, whose faults are the client's in plain words. */
+/** The JSON of a patch, whose faults are the client's in plain words. */
 export function parsePatch(text: string): Parsed {
   try {
     return parseJson(text);
   } catch (error) {
     if (error instanceof DecodeError) throw badRequest(error.message);
     throw error;
-  }
-}
-
-export async function parseYaml(text: string): Promise<Parsed> {
-  const { parseAllDocuments } = await import('yaml');
-  const documents = parseAllDocuments(text, { uniqueKeys: true });
-  const last = Array.isArray(documents) ? documents.at(-1) : undefined;
-  if (last === undefined) return { value: null, duplicates: [] };
-  const [error] = last.errors;
-  if (error !== undefined) throw badRequest(`error converting YAML to JSON: yaml: ${error.message}`);
-  try {
-    // Through JSON text, so that depth, duplicate and prototype rules are the same for both.
-    return parseJson(JSON.stringify(last.toJS({ maxAliasCount: 100 })) ?? 'null');
-  } catch (cause) {
-    if (cause instanceof Error && cause.name === 'StatusError') throw cause;
-    throw badRequest('error converting YAML to JSON: the document is too deep or has too many aliases');
   }
 }
 

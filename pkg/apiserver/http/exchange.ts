@@ -27,6 +27,8 @@ export interface ApiResponse {
   readonly status: number;
   readonly headers: Readonly<Record<string, string | readonly string[]>>;
   readonly body: string | Uint8Array | StreamBody;
+  /** S7: with HTTP/2 the session ends after this answer. */
+  readonly endsSession?: boolean;
 }
 
 /** Called once the headers are on their way; writes until `sink.end()`. */

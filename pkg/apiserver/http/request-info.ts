@@ -1,5 +1,5 @@
 /** P1–P4: what a path and a method ask for. Pure; knows the grammar of paths, not which resources exist. */
-import { badRequest, unknownPath } from '../../api/status.ts';
+import { badRequest, methodNotAllowed, unknownPath } from '../../api/status.ts';
 import { booleanParam } from './query.ts';
 
 export type Verb = 'get' | 'list' | 'watch' | 'create' | 'update' | 'patch' | 'delete' | 'deletecollection';
@@ -80,8 +80,11 @@ function verbOf(method: string, name: string, query: URLSearchParams): Verb {
       return 'patch';
     case 'DELETE':
       return name === '' ? 'deletecollection' : 'delete';
-    default:
+    case 'GET':
+    case 'HEAD':
       if (name !== '') return 'get';
       return booleanParam(query, 'watch') ? 'watch' : 'list';
+    default:
+      throw methodNotAllowed(); // P5
   }
 }

@@ -26,6 +26,8 @@ interface Row {
   readonly orphansByDefault?: boolean;
   readonly verbs?: readonly Verb[];
   readonly ttlSeconds?: number;
+  /** Both groups of Event are one object, kept as the older. */
+  readonly storedInGroup?: string;
 }
 
 const spec = 'spec' as const;
@@ -140,7 +142,17 @@ const tables: readonly {
   {
     group: 'events.k8s.io',
     versions: ['v1'],
-    rows: [{ kind: 'Event', resource: 'events', short: ['ev'], prefix: 'events', putCreates: true, ttlSeconds: 3600 }],
+    rows: [
+      {
+        kind: 'Event',
+        resource: 'events',
+        short: ['ev'],
+        prefix: 'events',
+        storedInGroup: '',
+        putCreates: true,
+        ttlSeconds: 3600,
+      },
+    ],
   },
   {
     group: 'autoscaling',
@@ -229,6 +241,8 @@ export function builtinResources(options: BuiltinOptions): Resource[] {
 }
 
 function toResource(group: string, versions: readonly string[], row: Row): Resource {
+  const stored = schemaOf(row.storedInGroup ?? group, versions[0] ?? 'v1', row.kind);
+  if (stored === undefined) throw new Error(`no schema for what ${row.resource} are stored as`);
   return {
     group,
     resource: row.resource,
@@ -241,6 +255,7 @@ function toResource(group: string, versions: readonly string[], row: Row): Resou
     verbs: row.verbs ?? allVerbs,
     versions: versions.map((version) => toVersion(group, version, row)),
     storageVersion: versions[0] ?? 'v1',
+    storageSchema: stored,
     storagePrefix: row.prefix ?? row.resource,
     putCreates: row.putCreates ?? false,
     unconditionalPut: !(row.needsVersionOnPut ?? false),

@@ -10,7 +10,7 @@ import type { WatchCache } from '../watchcache/cache.ts';
 import { Entry, stampRevision } from '../watchcache/entry.ts';
 import type { Feed } from '../watchcache/feed.ts';
 import { registryPrefix } from '../watchcache/feed.ts';
-import { versionOf, type Resource } from './resource.ts';
+import type { Resource } from './resource.ts';
 
 export type Stored = { readonly ok: true; readonly entry: Entry } | { readonly ok: false; readonly current?: Entry };
 
@@ -89,8 +89,7 @@ export class ObjectStore {
   }
 
   #canonical(resource: Resource, object: KubeObject): KubeObject {
-    const version = versionOf(resource, resource.storageVersion);
-    return version === undefined ? object : (decodeJson(version.schema, object).object as KubeObject);
+    return decodeJson(resource.storageSchema, object).object as KubeObject;
   }
 
   /** The cache has made the entry already, unless a later write was quicker. */

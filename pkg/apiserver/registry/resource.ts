@@ -20,8 +20,10 @@ export interface Resource {
   readonly verbs: readonly Verb[];
   /** Served versions, preferred first. */
   readonly versions: readonly ResourceVersion[];
-  /** One of `versions`; what is on disk. */
+  /** One of `versions`, in whose paths the server itself asks. */
   readonly storageVersion: string;
+  /** What is on disk: the schema of the storage version, or of another group that shares the objects. */
+  readonly storageSchema: StructType;
   /** Below `/registry/`, without slashes at the ends: `services/specs`. */
   readonly storagePrefix: string;
   /** PUT to a name that does not exist creates it. */
@@ -75,10 +77,6 @@ export interface TableColumns {
   /** One row; `now` in milliseconds is for ages. */
   cells(object: KubeObject, now: number): readonly unknown[];
   conditions?(object: KubeObject): readonly unknown[] | undefined;
-}
-
-export function versionOf(resource: Resource, version: string): ResourceVersion | undefined {
-  return resource.versions.find((served) => served.version === version);
 }
 
 export const allVerbs: readonly Verb[] = [

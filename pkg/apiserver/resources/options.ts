@@ -40,9 +40,26 @@ export function readOptions(scope: Scope, watching: boolean): ReadOptions {
   return options;
 }
 
+/** S28: what no client of ours comes near, and what every object of a list would pay for. */
+const selectorLimits = { length: 16 * 1024, requirements: 1_000, values: 1_000 } as const;
+
+function checkLength(text: string): void {
+  if (text.length <= selectorLimits.length) return;
+  throw badRequest(`the selector is too long: ${text.length} characters, the limit is ${selectorLimits.length}`);
+}
+
 function labelSelector(text: string): Selector {
+  checkLength(text);
   try {
-    return parseSelector(text);
+    const selector = parseSelector(text);
+    const { requirements } = selector;
+    if (requirements.length > selectorLimits.requirements) {
+      throw badRequest(`the selector has more than ${selectorLimits.requirements} requirements`);
+    }
+    if (requirements.some(({ values }) => values.length > selectorLimits.values)) {
+      throw badRequest(`a requirement of the selector has more than ${selectorLimits.values} values`);
+    }
+    return selector;
   } catch (error) {
     if (error instanceof SelectorError) throw badRequest(error.message);
     throw error;
@@ -50,6 +67,7 @@ function labelSelector(text: string): Selector {
 }
 
 function fieldSelector(scope: Scope, text: string): FieldSelector {
+  checkLength(text);
   let selector: FieldSelector;
   try {
     selector = parseFieldSelector(text);

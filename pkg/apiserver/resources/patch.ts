@@ -9,15 +9,8 @@ import {
   conflictError,
   resetFieldsOf,
 } from '../../patch/index.ts';
-import {
-  decodeUtf8,
-  decodeValue,
-  maxBodyBytes,
-  mediaTypeOf,
-  parsePatch,
-  parseYaml,
-  type Parsed,
-} from '../http/body.ts';
+import { decodeUtf8, decodeValue, maxBodyBytes, mediaTypeOf, parsePatch } from '../http/body.ts';
+import { parseYaml, type Parsed } from '../http/yaml.ts';
 import type { ApiResponse } from '../http/exchange.ts';
 import { negotiate } from '../http/negotiate.ts';
 import { keyOf } from '../registry/object-store.ts';

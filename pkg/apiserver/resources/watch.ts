@@ -16,12 +16,17 @@ const maxBufferedBytes = 8 * 1024 * 1024;
 /** L32 */
 const bookmarkEveryMs = 60_000;
 const bookmarkBeforeEndMs = 2_000;
+/** A day; timers that do not fit 31 bits would fire at once. */
+const maxLifetimeMs = 24 * 3_600_000;
 
 export async function watchObjects(scope: Scope): Promise<ApiResponse> {
   const representation = negotiate(scope.request.headers.accept, offerOf(scope, true));
   const options = readOptions(scope, true);
   const start = await startOf(scope, options);
   const leave = scope.core.watches.enter(scope.user.username);
+  // Who asks with HEAD, or is gone before the stream begins, never closes one.
+  scope.request.signal.addEventListener('abort', leave, { once: true });
+  if (scope.request.signal.aborted) leave();
   return {
     status: 200,
     headers: { 'content-type': 'application/json', 'cache-control': 'no-cache, private' },
@@ -173,7 +178,8 @@ class WatchStream implements Subscriber {
     const { clock } = this.#scope.core;
     const seconds = this.#options.timeoutSeconds;
     // L33: without a wish of the client, between half an hour and an hour.
-    const lifetimeMs = seconds === undefined || seconds <= 0 ? (1800 + Math.random() * 1800) * 1000 : seconds * 1000;
+    const wishedMs = seconds === undefined || seconds <= 0 ? (1800 + Math.random() * 1800) * 1000 : seconds * 1000;
+    const lifetimeMs = Math.min(wishedMs, maxLifetimeMs);
     this.#timers.push(clock.after(lifetimeMs, () => this.#end()));
     if (!this.#options.allowWatchBookmarks) return;
     if (lifetimeMs > bookmarkBeforeEndMs) {

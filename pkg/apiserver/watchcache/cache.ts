@@ -50,6 +50,8 @@ export class WatchCache {
   #floor = 0;
   #loaded: ReadonlyOrderedMap<Entry>;
   readonly #subscribers = new Set<Subscriber>();
+  /** What happens before the snapshot is there; undefined afterwards. */
+  #early: StoreEvent[] | undefined = [];
 
   constructor(prefix: string, clock: Clock) {
     this.prefix = prefix;
@@ -57,7 +59,7 @@ export class WatchCache {
     this.#loaded = this.#objects.snapshot();
   }
 
-  /** Fills the cache with a snapshot of the store, before any event is applied. */
+  /** Fills the cache with a snapshot of the store; events that came while it was being read follow. */
   load(items: readonly KeyValue[], revision: number): void {
     for (const { key, value, modRevision } of items) {
       const own = key.slice(this.prefix.length);
@@ -65,6 +67,9 @@ export class WatchCache {
     }
     this.#floor = revision;
     this.#loaded = this.#objects.snapshot();
+    const early = this.#early;
+    this.#early = undefined;
+    for (const event of early ?? []) if (revisionOf(event) > revision) this.apply(event);
   }
 
   get size(): number {
@@ -109,6 +114,10 @@ export class WatchCache {
   }
 
   apply(event: StoreEvent): void {
+    if (this.#early !== undefined) {
+      this.#early.push(event);
+      return;
+    }
     const change = this.#toChange(event);
     if (change === undefined) return;
     if (change.type === 'DELETED') this.#objects.delete(change.entry.key);
@@ -179,5 +188,7 @@ export class WatchCache {
     return low;
   }
 }
+
+const revisionOf = (event: StoreEvent): number => (event.type === 'put' ? event.kv.modRevision : event.revision);
 
 const sizeOf = (change: Change): number => change.entry.json.length + 512;

@@ -57,9 +57,9 @@ export class Feed {
 
   /** Adds a cache while the feed runs: for kinds that come at run time. */
   async addLive(cache: WatchCache): Promise<void> {
+    this.add(cache);
     const { items, revision } = await this.#store.range(cache.prefix);
     cache.load(items, revision);
-    this.add(cache);
   }
 
   /** Resolves when the caches have reached `revision`; at once with an embedded store. */

@@ -63,6 +63,16 @@ export class ClusterState {
     return entry !== undefined && this.#isAlive(entry) ? entry : undefined;
   }
 
+  /** How many objects contribute to the zones. */
+  get counts(): { readonly namespaces: number; readonly services: number; readonly endpointslices: number } {
+    let [namespaces, services] = [0, 0];
+    for (const home of this.#namespaces.values()) {
+      if (home.exists) namespaces += 1;
+      for (const { view } of home.services.values()) if (view !== undefined) services += 1;
+    }
+    return { namespaces, services, endpointslices: this.#sliceServices.size };
+  }
+
   /** All Services whose names exist, ordered by namespace and name (S31). */
   *services(): Generator<ServiceEntry> {
     for (const [namespace, home] of [...this.#namespaces].sort(([a], [b]) => (a < b ? -1 : 1))) {
@@ -103,9 +113,9 @@ export class ClusterState {
     const home = this.#home(namespace);
     const entry = this.#entry(home, namespace, name);
     const changed = !sameService(entry.view, view);
+    const before = hasEndpoints(entry.view);
+    entry.view = view;
     if (changed) {
-      const before = hasEndpoints(entry.view);
-      entry.view = view;
       const after = hasEndpoints(view);
       if (home.exists && before !== after) this.#publishEndpoints(entry, after);
       this.#publishClusterAddresses(entry);

@@ -5,5 +5,6 @@ export { dnsRecords } from './dns-records.ts';
 export type { LabelTest, PodMode, ZoneConfig, ZoneOptions } from './options.ts';
 export type { RecordText } from './record-text.ts';
 export { parseType, recordTexts, typeText } from './record-text.ts';
-export type { Lookup } from './zone-index.ts';
+export { transferRecords } from './transfer-records.ts';
+export type { Lookup, ServiceKind } from './zone-index.ts';
 export { ZoneIndex } from './zone-index.ts';

@@ -18,7 +18,7 @@ export interface PortView {
 
 export type ServiceView =
   | { readonly kind: 'cluster'; readonly addresses: readonly Octets[]; readonly ports: readonly PortView[] }
-  | { readonly kind: 'headless' }
+  | { readonly kind: 'headless'; readonly hasSelector: boolean }
   | { readonly kind: 'external'; readonly target: Name };
 
 /** Undefined when the Service has no records (N12, C2) or is filtered out (N7). */
@@ -28,7 +28,8 @@ export function viewService(service: Service, config: ZoneConfig): ServiceView |
   if (spec.type === 'ExternalName') return viewExternal(spec.externalName ?? '');
   const listed = spec.clusterIPs ?? [];
   const texts = listed.length > 0 ? listed : [spec.clusterIP ?? ''];
-  if (texts[0] === 'None') return { kind: 'headless' }; // H1
+  const hasSelector = Object.keys(spec.selector ?? {}).length > 0;
+  if (texts[0] === 'None') return { kind: 'headless', hasSelector }; // H1
   const addresses = texts.map(parseAddress).filter((octets) => octets !== undefined);
   if (addresses.length === 0) return undefined; // N12
   return { kind: 'cluster', addresses: [...new Set(addresses)], ports: viewPorts(spec.ports ?? []) };

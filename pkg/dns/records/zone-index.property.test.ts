@@ -172,8 +172,8 @@ const sorted = (records: readonly RecordText[]): RecordText[] =>
 const both = NAMESPACES.map((name): Change => ({ kind: 'Namespace', name, object: namespace(name) }));
 
 /** Asks both sides everything, or only about the names that one change touches. */
-function expectAgreement(index: ZoneIndex, objects: Objects, zoneOptions: ZoneOptions, step?: Change): void {
-  const records = objects.records(zoneOptions).map((record) => ({ ...record, name: record.name.toLowerCase() }));
+function expectAgreement(index: ZoneIndex, objects: Objects, all: readonly RecordText[], step?: Change): void {
+  const records = all.map((record) => ({ ...record, name: record.name.toLowerCase() }));
   const { config } = index;
   const zones = config.zones.map(({ text }) => text);
   const reverse = config.reverseZones.map(({ text }) => text);
@@ -207,14 +207,15 @@ describe('ZoneIndex', () => {
           const { serial } = index;
           const visible = index.apply(step, 0);
           objects.apply(step);
-          const after = JSON.stringify(sorted(objects.records(zoneOptions)));
+          const records = objects.records(zoneOptions);
+          const after = JSON.stringify(sorted(records));
           if (after !== before) expect([visible, index.serial]).toEqual([true, serial + 1]); // N20
           before = after;
-          expectAgreement(index, objects, zoneOptions, step);
+          expectAgreement(index, objects, records, step);
         }
-        expectAgreement(index, objects, zoneOptions);
+        expectAgreement(index, objects, objects.records(zoneOptions));
       }),
-      { numRuns: Number(process.env['DNS_RUNS'] ?? 40) },
+      { numRuns: Number(process.env['DNS_RUNS'] ?? 30) },
     );
   });
 

@@ -28,6 +28,8 @@ export type Lookup =
   /** Not ours: forward or refuse (N2, P5). */
   | { readonly kind: 'elsewhere' };
 
+export type ServiceKind = 'cluster_ip' | 'headless_with_selector' | 'headless_without_selector';
+
 interface Zone {
   readonly name: Name;
   readonly text: string;
@@ -105,6 +107,19 @@ export class ZoneIndex {
   namespaceOfClient(address: string): string | undefined {
     const octets = parseAddress(address);
     return octets === undefined ? undefined : this.#state.pods.namespaceOf(octets);
+  }
+
+  /** Kind of a Service as the programming-latency indicator names it (X6); undefined when endpoints say nothing of it. */
+  serviceKind(namespace: string, name: string): ServiceKind | undefined {
+    const view = this.#state.service(namespace, name)?.view;
+    if (view?.kind === 'cluster') return 'cluster_ip';
+    if (view?.kind !== 'headless') return undefined;
+    return view.hasSelector ? 'headless_with_selector' : 'headless_without_selector';
+  }
+
+  /** How many objects contribute to the zones, by resource. */
+  get counts(): ClusterState['counts'] {
+    return this.#state.counts;
   }
 
   /** What records are made from: for zone transfers and inspection. */

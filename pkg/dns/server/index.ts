@@ -1,3 +1,4 @@
+export type { ForwardOptions } from './forward/options.ts';
 export type { DnsServerOptions } from './options.ts';
 export type { DnsSink, DnsSource } from './source.ts';
 export { FixedSource } from './source.ts';

@@ -2,9 +2,12 @@ import type { Clock } from '../../clock/index.ts';
 import type { Logger } from '../../logging/logger.ts';
 import type { MetricRegistry } from '../../metrics/index.ts';
 import type { ZoneOptions } from '../records/index.ts';
+import type { ForwardOptions } from './forward/options.ts';
 import type { DnsSource } from './source.ts';
+import type { SearchPathOptions } from './search-path.ts';
 import type { RandomSource } from './shuffle.ts';
 import type { TcpTimeouts } from './tcp-connection.ts';
+import type { TransferOptions } from './transfer.ts';
 
 export interface DnsServerOptions extends ZoneOptions {
   /** Where the objects come from. */
@@ -13,6 +16,14 @@ export interface DnsServerOptions extends ZoneOptions {
   readonly addresses?: readonly string[];
   /** Default 53; 0 takes any that is free. */
   readonly port?: number;
+  /** Servers for names outside the zones. Default none: such names are refused. */
+  readonly forward?: ForwardOptions;
+  /** Walks the search path of Pods for them (S53); needs pod mode `verified`. Default off. */
+  readonly autopath?: SearchPathOptions;
+  /** By zone: addresses and networks that may transfer it over TCP. Default none (S30). */
+  readonly transfers?: TransferOptions;
+  /** The upstream servers lead back here: nothing is forwarded from now on, and `/ready` says no (S48). */
+  readonly onLoop?: () => void;
   /** Ports of `GET /health`, `/ready` and `/metrics` on `probeAddress`; undefined switches one off. */
   readonly healthPort?: number;
   readonly readyPort?: number;

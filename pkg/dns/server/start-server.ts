@@ -4,16 +4,23 @@ import { systemClock } from '../../clock/index.ts';
 import type { Logger } from '../../logging/logger.ts';
 import { silentLogger } from '../../logging/logger.ts';
 import { Exporter, MetricRegistry } from '../../metrics/index.ts';
+import type { Change } from '../records/index.ts';
 import { ZoneIndex } from '../records/index.ts';
 import { lowerName, parseName } from '../wire/index.ts';
+import { Answerer } from './answerer.ts';
 import { DnsMetrics } from './dns-metrics.ts';
+import { ForwardResolver } from './forward/forward-resolver.ts';
 import { Listeners } from './listeners.ts';
 import { allAddresses, reachableAddresses } from './local-addresses.ts';
 import type { DnsServerOptions } from './options.ts';
 import { checkedPayload } from './options.ts';
+import { ProcessMetrics } from './process-metrics.ts';
 import { ProbeServer } from './probes.ts';
 import { Responder } from './responder.ts';
+import { SearchPath } from './search-path.ts';
+import { SourceMetrics } from './source-metrics.ts';
 import { tcpTimeouts } from './tcp-connection.ts';
+import { makeTransfer } from './transfer.ts';
 
 /**
  * Starts the server; resolves when its sockets are open, which is once all objects are known, but at the latest
@@ -38,11 +45,15 @@ export class DnsServer implements AsyncDisposable {
   readonly #log: Logger;
   readonly #addresses: readonly string[];
   readonly #responder: Responder;
+  readonly #forward: ForwardResolver | undefined;
+  readonly #sourceMetrics: SourceMetrics;
+  readonly #processMetrics: ProcessMetrics;
   readonly #probes = new Map<string, { readonly server: ProbeServer; readonly port: number }>();
   readonly #stop = new AbortController();
   #source: Promise<void> = Promise.resolve();
   #listeners: Listeners | undefined;
   #isClosing = false;
+  #isLooped = false;
 
   constructor(options: DnsServerOptions) {
     this.#options = options;
@@ -52,16 +63,38 @@ export class DnsServer implements AsyncDisposable {
     this.registry = options.metrics ?? new MetricRegistry();
     const localAddresses = options.localAddresses ?? reachableAddresses(this.#addresses);
     this.index = new ZoneIndex({ ...options, localAddresses }, this.#nowSeconds());
+    const udpPayloadOctets = checkedPayload(options.udpPayloadOctets);
+    const server = `dns://:${options.port ?? 53}`;
+    const random = options.random ?? Math.random;
+    this.#forward =
+      options.forward &&
+      new ForwardResolver(
+        options.forward,
+        { clock: this.#clock, log: this.#log, random },
+        { registry: this.registry, server, onLoop: () => this.#looped() },
+      );
+    this.#sourceMetrics = new SourceMetrics(this.registry, this.index, this.#clock);
+    this.#processMetrics = new ProcessMetrics(
+      this.registry,
+      () => this.port,
+      () => this.#listeners?.tcpConnections ?? 0,
+    );
+    const recursionAvailable = this.#forward !== undefined;
     this.#responder = new Responder({
-      index: this.index,
-      outside: undefined,
-      transfer: undefined,
-      random: options.random ?? Math.random,
+      answerer: new Answerer({
+        index: this.index,
+        outside: this.#forward,
+        searchPath: options.autopath && new SearchPath(options.autopath, this.index),
+        chaos: parseChaos(options.chaos ?? {}),
+      }),
+      transfer:
+        options.transfers && makeTransfer(options.transfers, this.index, { udpPayloadOctets, recursionAvailable }),
+      recursionAvailable,
+      random,
       clock: this.#clock,
       log: this.#log,
-      metrics: new DnsMetrics(this.registry, `dns://:${options.port ?? 53}`),
-      udpPayloadOctets: checkedPayload(options.udpPayloadOctets),
-      chaos: parseChaos(options.chaos ?? {}),
+      metrics: new DnsMetrics(this.registry, server),
+      udpPayloadOctets,
     });
   }
 
@@ -101,6 +134,7 @@ export class DnsServer implements AsyncDisposable {
       tcpTimeouts: this.#options.tcpTimeouts ?? tcpTimeouts,
       maxTcpConnections: this.#options.maxTcpConnections ?? 1024,
     });
+    if (this.#options.forward?.detectLoops !== false) void this.#forward?.detectLoop();
     this.#log.info({ port: this.port, addresses: this.#addresses, synced: this.index.synced }, 'Serving DNS');
   }
 
@@ -111,6 +145,8 @@ export class DnsServer implements AsyncDisposable {
     const lameduckMs = options.lameduckMs ?? this.#options.lameduckMs ?? 5000;
     if (lameduckMs > 0) await new Promise<void>((done) => void this.#clock.after(lameduckMs, done));
     await this.#listeners?.close(this.#options.drainMs ?? 5000);
+    this.#forward?.close();
+    this.#processMetrics[Symbol.dispose]();
     this.#stop.abort();
     await this.#source;
     await Promise.all([...this.#probes.values()].map(({ server }) => server.close()));
@@ -134,6 +170,7 @@ export class DnsServer implements AsyncDisposable {
   /** S35: ready once everything has been seen; a source that is cut off later changes nothing (S36). */
   #readiness(): { status: number; body: string } {
     if (this.#isClosing) return { status: 503, body: 'shutting down' };
+    if (this.#isLooped) return { status: 503, body: 'forward loop' };
     if (this.index.synced) return { status: 200, body: 'OK' };
     return { status: 503, body: this.#options.source.missing().join(',') };
   }
@@ -143,7 +180,9 @@ export class DnsServer implements AsyncDisposable {
     await new Promise<void>((done) => {
       const timer = this.#clock.after(timeoutMs, done);
       const sink = {
-        apply: (change: Parameters<ZoneIndex['apply']>[0]) => void this.index.apply(change, this.#nowSeconds()),
+        apply: (change: Change): void => {
+          this.#sourceMetrics.applied(change, this.index.apply(change, this.#nowSeconds()));
+        },
         synced: () => {
           this.index.markSynced();
           timer.cancel();
@@ -154,6 +193,12 @@ export class DnsServer implements AsyncDisposable {
         .run(sink, this.#stop.signal)
         .catch((error: unknown) => this.#log.error({ err: error }, 'Source of objects ended, serving the last state'));
     });
+  }
+
+  #looped(): void {
+    this.#isLooped = true;
+    this.#log.error({}, 'Upstream servers lead back to this server, forwarding is off');
+    this.#options.onLoop?.();
   }
 
   #nowSeconds(): number {

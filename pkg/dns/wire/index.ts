@@ -21,7 +21,9 @@ export {
 } from './name.ts';
 export type { Accepted, Query, Refusal } from './query.ts';
 export { acceptQuery } from './query.ts';
-export type { ReplyHead, ReplyLimits } from './reply.ts';
+export type { ReplyHead } from './reply-parts.ts';
+export type { ReplyLimits } from './reply.ts';
 export { ReplyWriter, udpLimit } from './reply.ts';
 export type { Mx, Octets, RRset, Sections, Soa, Srv } from './rrset.ts';
 export { NO_RECORDS } from './rrset.ts';
+export { transferMessages } from './transfer.ts';

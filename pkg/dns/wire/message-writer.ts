@@ -21,10 +21,10 @@ export class MessageWriter {
     this.#names.reset(question);
   }
 
-  /** Writes as many whole records of the set as end at or before `limit`; returns how many. */
-  writeRRset(set: RRset, recordClass: number, limit: number): number {
+  /** Writes records of the set from the one at `from` on, as many as end at or before `limit`; returns how many. */
+  writeRRset(set: RRset, recordClass: number, limit: number, from = 0): number {
     const count = set.data.length;
-    for (let index = 0; index < count; index++) {
+    for (let index = from; index < count; index++) {
       const start = this.at;
       this.#writeNoted(set.owner);
       this.#writeUint16(set.type);
@@ -36,11 +36,11 @@ export class MessageWriter {
       const length = this.at - data;
       if (this.at > limit || length > MAX_MESSAGE_OCTETS) {
         this.at = start;
-        return index;
+        return index - from;
       }
       putUint16(this.octets, data - 2, length);
     }
-    return count;
+    return count - from;
   }
 
   #writeData(set: RRset, index: number): void {

@@ -54,7 +54,8 @@ export function readRdata(octets: Uint8Array, type: number, start: number, end: 
     }
     default: {
       const layout = layouts.get(type);
-      const raw = layout === undefined ? octets.slice(start, end) : expandNames(octets, layout, start, end);
+      const raw =
+        layout === undefined ? new Uint8Array(octets.subarray(start, end)) : expandNames(octets, layout, start, end);
       return raw && { kind: 'raw', data: [raw] };
     }
   }

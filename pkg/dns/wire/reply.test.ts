@@ -6,7 +6,7 @@ import type { Name } from './name.ts';
 import { nameText, parseName, ROOT } from './name.ts';
 import type { Query } from './query.ts';
 import { acceptQuery } from './query.ts';
-import type { ReplyHead } from './reply.ts';
+import type { ReplyHead } from './reply-parts.ts';
 import { ReplyWriter, udpLimit } from './reply.ts';
 import type { RRset, Sections } from './rrset.ts';
 import { NO_RECORDS } from './rrset.ts';

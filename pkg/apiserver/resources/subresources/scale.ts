@@ -1,5 +1,5 @@
 /** …/scale: the replicas of a workload as an autoscaling/v1 Scale. */
-import { selectorFromSpec } from '../../../api/labels/selector.ts';
+import { SelectorError, selectorFromSpec } from '../../../api/labels/selector.ts';
 import { schemaOf } from '../../../api/schema/index.ts';
 import { badRequest, notFound } from '../../../api/status.ts';
 import type { KubeObject } from '../../../api/types.ts';
@@ -20,7 +20,8 @@ interface Scale extends KubeObject {
 }
 
 interface Scalable extends KubeObject {
-  spec?: { replicas?: number; selector?: Record<string, unknown> };
+  /** A selector without omitempty is stored as null when there is none. */
+  spec?: { replicas?: number; selector?: Record<string, unknown> | null };
   status?: { replicas?: number };
 }
 
@@ -38,10 +39,15 @@ function scaleOf(scope: Scope, object: KubeObject): Scale {
 }
 
 /** A ReplicationController selects by a plain map, everything newer by a LabelSelector. */
-function selectorText({ resource }: Scope, selector: Record<string, unknown> | undefined): string {
-  if (selector === undefined) return '';
+function selectorText({ resource }: Scope, selector: Record<string, unknown> | null | undefined): string {
+  if (selector === undefined || selector === null) return '';
   const spec = resource.group === '' ? { matchLabels: selector as Record<string, string> } : selector;
-  return selectorFromSpec(spec).toString();
+  try {
+    return selectorFromSpec(spec).toString();
+  } catch (error) {
+    if (error instanceof SelectorError) throw badRequest(error.message);
+    throw error;
+  }
 }
 
 export async function getScale(scope: Scope): Promise<ApiResponse> {

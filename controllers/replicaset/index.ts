@@ -1,0 +1,3 @@
+export { startReplicaSetController } from './controller.ts';
+export type { Because, ReplicaSetInputs } from './plan.ts';
+export { planReplicaSet } from './plan.ts';

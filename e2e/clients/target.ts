@@ -1,0 +1,138 @@
+/**
+ * The server that the clients talk to, with a log of what it was asked: `fairlead apiserver`, or for comparison the real
+ * kube-apiserver (`FAIRLEAD_CLIENTS_AGAINST=kube-apiserver`), which shows whether an expectation is upstream's.
+ */
+import { closeSync, existsSync, mkdtempSync, openSync, readSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { startControllerManager } from '../controller-manager.ts';
+import { missingPeers, startRealControlPlane } from '../peers.ts';
+import { eventually, RestClient } from '../rest.ts';
+import { startServer } from '../server.ts';
+import { parseAccess, parseAudit, refusalOf, type Access } from './access.ts';
+
+export interface Target extends AsyncDisposable {
+  readonly url: string;
+  readonly kubeconfig: string;
+  readonly rest: RestClient;
+  /** Serves every kind that upstream serves. */
+  readonly complete: boolean;
+  /** Ends the server and starts it again on the same port; absent where that cannot be done. */
+  readonly restart?: () => Promise<void>;
+  /**
+   * What a client whose User-Agent begins so was answered with 4xx or 5xx since the last call for it: each pattern once,
+   * in order of the alphabet.
+   */
+  refusals(agent: string): Promise<readonly string[]>;
+}
+
+const against = process.env['FAIRLEAD_CLIENTS_AGAINST'] ?? 'fairlead';
+
+/** Tells what a suite says it runs against. */
+export const targetName = against === 'fairlead' ? 'fairlead apiserver' : 'kube-apiserver 1.36';
+
+export const missingTarget = (): string | undefined =>
+  against === 'fairlead' ? undefined : missingPeers('kube-apiserver', 'kube-controller-manager', 'etcd');
+
+export function startTarget(...flags: readonly string[]): Promise<Target> {
+  return against === 'fairlead' ? startFairlead(flags) : startReal();
+}
+
+async function startFairlead(flags: readonly string[]): Promise<Target> {
+  const folder = mkdtempSync(join(tmpdir(), 'fairlead-clients-'));
+  const path = join(folder, 'access.log');
+  const server = await startServer('apiserver', '--access-log', path, ...flags);
+  const rest = RestClient.fromKubeconfig(server.kubeconfig);
+  return {
+    url: server.url,
+    kubeconfig: server.kubeconfig,
+    rest,
+    complete: false,
+    restart: () => server.restart(),
+    refusals: readerOf(rest, path, parseAccess),
+    [Symbol.asyncDispose]: async () => {
+      await rest.close();
+      await server[Symbol.asyncDispose]();
+      rmSync(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+const auditPolicy = `apiVersion: audit.k8s.io/v1
+kind: Policy
+omitStages: [RequestReceived, ResponseStarted]
+rules: [{level: Metadata}]
+`;
+
+async function startReal(): Promise<Target> {
+  const folder = mkdtempSync(join(tmpdir(), 'fairlead-clients-'));
+  const [policy, path] = [join(folder, 'policy.yaml'), join(folder, 'audit.log')];
+  writeFileSync(policy, auditPolicy);
+  const flags = [`--audit-policy-file=${policy}`, `--audit-log-path=${path}`, '--audit-log-mode=blocking-strict'];
+  const server = await startRealControlPlane({ flags });
+  const manager = await startControllerManager({
+    kubeconfig: server.kubeconfig,
+    folder,
+    controllers: ['namespace', 'garbage-collector', 'serviceaccount', 'root-ca-certificate-publisher'],
+    flags: [`--root-ca-file=${join(server.folder, 'ca.crt')}`],
+  });
+  const rest = RestClient.fromKubeconfig(server.kubeconfig);
+  return {
+    url: server.url,
+    kubeconfig: server.kubeconfig,
+    rest,
+    complete: true,
+    refusals: readerOf(rest, path, parseAudit),
+    [Symbol.asyncDispose]: async () => {
+      await rest.close();
+      await manager[Symbol.asyncDispose]();
+      await server[Symbol.asyncDispose]();
+      rmSync(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+function readerOf(rest: RestClient, path: string, parse: (line: string) => Access): Target['refusals'] {
+  let offset = 0;
+  let round = 0;
+  let refused: Access[] = [];
+  const marks = new Set<string>();
+  const read = (): void => {
+    const text = readFrom(path, offset);
+    const end = text.lastIndexOf('\n') + 1;
+    offset += Buffer.byteLength(text.slice(0, end));
+    for (const access of text.slice(0, end).split('\n').filter(Boolean).map(parse)) {
+      if (access.code >= 400) refused.push(access);
+      if (access.uri.startsWith('/version?round=')) marks.add(access.uri);
+    }
+  };
+  return async (agent) => {
+    // Lines are written in the order of the answers: once this one is there, so are those before it.
+    const mark = `/version?round=${(round += 1)}`;
+    await rest.get(mark);
+    await eventually(`${path} to tell of ${mark}`, () => {
+      read();
+      return marks.delete(mark) ? true : undefined;
+    });
+    const own = refused.filter(({ userAgent }) => userAgent.startsWith(agent));
+    refused = refused.filter(({ userAgent }) => !userAgent.startsWith(agent));
+    return [...new Set(own.map(refusalOf))].sort();
+  };
+}
+
+function readFrom(path: string, offset: number): string {
+  if (!existsSync(path)) return '';
+  const descriptor = openSync(path, 'r');
+  try {
+    const chunks: Buffer[] = [];
+    for (let at = offset; ;) {
+      const chunk = Buffer.alloc(1 << 20);
+      const length = readSync(descriptor, chunk, 0, chunk.length, at);
+      if (length === 0) return Buffer.concat(chunks).toString('utf8');
+      chunks.push(chunk.subarray(0, length));
+      at += length;
+    }
+  } finally {
+    closeSync(descriptor);
+  }
+}
