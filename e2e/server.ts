@@ -8,6 +8,7 @@ export const root = resolve(import.meta.dirname, '..');
 
 export interface RunningServer extends AsyncDisposable {
   readonly url: string;
+  readonly pid: number;
   readonly kubeconfig: string;
   readonly folder: string;
   /** Everything it printed so far. */
@@ -51,12 +52,12 @@ async function untilReady(
   child: ChildProcess,
   readyFile: string,
   printed: () => string,
-): Promise<{ url: string; kubeconfig: string }> {
+): Promise<{ url: string; kubeconfig: string; pid: number }> {
   const deadline = Date.now() + 30_000;
   for (;;) {
     if (child.exitCode !== null) throw new Error(`the server ended with ${child.exitCode}:\n${printed()}`);
     try {
-      return JSON.parse(readFileSync(readyFile, 'utf8')) as { url: string; kubeconfig: string };
+      return JSON.parse(readFileSync(readyFile, 'utf8')) as { url: string; kubeconfig: string; pid: number };
     } catch (error) {
       if (Date.now() > deadline) throw new Error(`no ready file after 30 s:\n${printed()}`, { cause: error });
     }
