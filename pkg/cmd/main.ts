@@ -3,6 +3,7 @@ import { Command, CommanderError } from 'commander';
 import { apiserverCommand } from './apiserver.ts';
 import { completionCommand } from './completion.ts';
 import { ConfigError } from './config-error.ts';
+import { controllersCommand } from './controllers.ts';
 import { envCommand } from './env.ts';
 import { explainCommand } from './explain.ts';
 import { upCommand } from './up.ts';
@@ -17,6 +18,7 @@ export function fairlead(): Command {
   const commands = [
     upCommand(),
     apiserverCommand(),
+    controllersCommand(),
     explainCommand(),
     envCommand(),
     versionCommand(),
