@@ -1,5 +1,6 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { addConnectionFlags, type ConnectionFlags } from './cluster-options.ts';
+import { parseCount } from './number-options.ts';
 import { parsePort } from './server-options.ts';
 
 /** What was typed; absent: the configuration file counts, then the default. */
@@ -78,14 +79,4 @@ function parsePositive(text: string): number {
   const value = Number(text);
   if (!(value > 0) || !Number.isFinite(value)) throw new InvalidArgumentError('expected a number above 0.');
   return value;
-}
-
-function parseCount(from: number, to: number): (text: string) => number {
-  return (text) => {
-    const value = Number(text);
-    if (!/^\d+$/.test(text) || value < from || value > to) {
-      throw new InvalidArgumentError(`expected a whole number from ${from} to ${to}.`);
-    }
-    return value;
-  };
 }

@@ -4,6 +4,7 @@ import { apiserverCommand } from './apiserver.ts';
 import { completionCommand } from './completion.ts';
 import { ConfigError } from './config-error.ts';
 import { controllersCommand } from './controllers.ts';
+import { dnsCommand } from './dns.ts';
 import { envCommand } from './env.ts';
 import { explainCommand } from './explain.ts';
 import { upCommand } from './up.ts';
@@ -19,6 +20,7 @@ export function fairlead(): Command {
     upCommand(),
     apiserverCommand(),
     controllersCommand(),
+    dnsCommand(),
     explainCommand(),
     envCommand(),
     versionCommand(),
