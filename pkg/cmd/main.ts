@@ -7,6 +7,7 @@ import { controllersCommand } from './controllers.ts';
 import { dnsCommand } from './dns.ts';
 import { envCommand } from './env.ts';
 import { explainCommand } from './explain.ts';
+import { planCommand } from './plan.ts';
 import { upCommand } from './up.ts';
 import { versionCommand } from './version.ts';
 
@@ -23,6 +24,7 @@ export function fairlead(): Command {
     dnsCommand(),
     explainCommand(),
     envCommand(),
+    planCommand(),
     versionCommand(),
     completionCommand(() => program),
   ];
