@@ -1,4 +1,4 @@
-/** `fairlead controllers`: caches are kept warm by everybody, writes are made by whoever holds the Lease. */
+/** `fairlead controllers`: whoever holds the Lease fills caches and writes; the others wait for it. */
 import { startEndpointsController } from '../../controllers/endpoints/index.ts';
 import { startEndpointSliceController } from '../../controllers/endpointslice/index.ts';
 import { startEndpointSliceMirroringController } from '../../controllers/endpointslicemirroring/index.ts';
