@@ -21,6 +21,8 @@ export interface RealControlPlane extends AsyncDisposable {
   readonly kubeconfig: string;
   readonly identity: Identity;
   readonly folder: string;
+  /** Of kube-apiserver and etcd. */
+  readonly pids: readonly number[];
 }
 
 export interface RealOptions {
@@ -71,6 +73,7 @@ export async function startRealControlPlane(options: RealOptions = {}): Promise<
     kubeconfig,
     identity,
     folder,
+    pids: [api, etcd].flatMap(({ pid }) => pid ?? []),
     [Symbol.asyncDispose]: async () => {
       // The API server first: it waits for etcd when both go at once.
       await stop(api);

@@ -9,8 +9,10 @@ import { fileURLToPath, pathToFileURL } from 'node:url';
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const [script, ...args] = process.argv.slice(2);
 
-installDependencies();
+const installed = installDependencies();
 const node = pickNode();
+// A convenience: without it the command runs from its sources, a little later.
+if (installed) spawnSync(node, [join(root, 'hack/bundle.ts')], { stdio: 'ignore' });
 const target = join(root, script);
 if (node === process.execPath) {
   process.argv = [process.execPath, target, ...args];
@@ -19,11 +21,11 @@ if (node === process.execPath) {
   runUnder(node);
 }
 
-/** Runs `npm ci` when node_modules is absent or was made from another lockfile. */
+/** Runs `npm ci` when node_modules is absent or was made from another lockfile; true if it did. */
 function installDependencies() {
   const lock = readFileSync(join(root, 'package-lock.json'), 'utf8');
   const stamp = join(root, 'node_modules/.fairlead-lock');
-  if (existsSync(stamp) && readFileSync(stamp, 'utf8') === lock) return;
+  if (existsSync(stamp) && readFileSync(stamp, 'utf8') === lock) return false;
   process.stderr.write('Installing dependencies (once per lockfile) …\n');
   const npm = process.env.npm_execpath;
   const options = { cwd: root, stdio: ['ignore', 'ignore', 'inherit'] };
@@ -36,6 +38,7 @@ function installDependencies() {
     process.exit(1);
   }
   writeFileSync(stamp, lock);
+  return true;
 }
 
 /** The Node that came with the install, else this one if it is new enough. */

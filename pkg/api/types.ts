@@ -43,7 +43,7 @@ export type Wire<T> = T extends Date
       : T;
 
 /** Identity of a kind on the wire, with the two fields always present. */
-type Kind<T> = Wire<T> & { metadata: ObjectMeta };
+export type Kind<T> = Wire<T> & { metadata: ObjectMeta };
 
 export type ObjectMeta = Wire<V1ObjectMeta>;
 export type OwnerReference = Wire<V1OwnerReference>;

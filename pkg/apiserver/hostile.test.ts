@@ -263,15 +263,12 @@ describe('bodies that are not what they say', () => {
     expect([key.status, key.body.reason]).toEqual([422, 'Invalid']);
   });
 
-  it('the scale of a workload without a selector, or with one that means nothing, is no fault of ours', async () => {
+  it('a workload without a selector, or with one that means nothing, is refused', async () => {
     const deployments = '/apis/apps/v1/namespaces/default/deployments';
     const nonsense = { matchExpressions: [{ key: 'a', operator: '__proto__' }] };
-    for (const [name, selector, status] of [
-      ['without', null, 200],
-      ['nonsense', nonsense, 400],
-    ] as const) {
-      await api.post(deployments, { metadata: { name }, spec: { selector } });
-      expect((await api.get(`${deployments}/${name}/scale`)).status).toBe(status);
+    for (const selector of [null, nonsense]) {
+      const answer = await api.post(deployments, { metadata: { name: 'x' }, spec: { selector } });
+      expect([answer.status, answer.body.reason]).toEqual([422, 'Invalid']);
     }
   });
 
@@ -393,6 +390,15 @@ describe('selectors, patches and paths made to exhaust', () => {
       'MethodNotAllowed',
       'the server does not allow this method on the requested resource',
     ]);
+  });
+
+  it('P7 echoes an audit id that is one, and gives its own for any other', async () => {
+    const idFor = async (id: string): Promise<unknown> =>
+      (await api.get('/version', { headers: { 'audit-id': id } })).headers['audit-id'];
+    expect(await idFor('mine-1')).toBe('mine-1');
+    for (const id of ['', 'a b', 'a\nb', 'é', '\u{1f600}', 'x'.repeat(129)]) {
+      expect(await idFor(id)).toMatch(/^[0-9a-f-]{36}$/);
+    }
   });
 
   it('L33 no watch asks for a timer that would overflow and fire at once', async () => {

@@ -1,11 +1,12 @@
 #!/usr/bin/env node
 // The `fairlead` command. Plain JavaScript, so that any Node can say what is missing: Fairlead needs Node 24, and a
-// clone brings its own. Compiled code is cached inside node_modules, which makes every start after the first quicker.
+// clone brings its own. Compiled code is cached inside node_modules, which makes every start after the first quicker;
+// so does the bundle that hack/bundle.ts puts there, as long as it was made of the sources that are here now.
 import { spawn } from 'node:child_process';
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync, statSync } from 'node:fs';
 import module from 'node:module';
 import { dirname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { fileURLToPath, pathToFileURL } from 'node:url';
 
 const here = dirname(fileURLToPath(import.meta.url));
 const root = dirname(dirname(here));
@@ -13,8 +14,7 @@ const root = dirname(dirname(here));
 if (Number(process.versions.node.split('.')[0]) >= 24) {
   const modules = join(root, 'node_modules');
   if (existsSync(modules)) module.enableCompileCache(join(modules, '.cache/compile'));
-  const main = existsSync(join(here, 'main.ts')) ? './main.ts' : './main.js';
-  await import(main);
+  await import(pathToFileURL(pickMain(modules)).href);
 } else {
   const own = join(root, 'node_modules/.bin/node');
   if (!existsSync(own)) {
@@ -27,4 +27,18 @@ if (Number(process.versions.node.split('.')[0]) >= 24) {
   const child = spawn(own, [fileURLToPath(import.meta.url), ...process.argv.slice(2)], { stdio: 'inherit' });
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal));
   child.on('exit', (code, signal) => process.exit(code ?? (signal ? 1 : 0)));
+}
+
+/** The bundle if it is fresh, else the sources; in an installed package, what was compiled of them. */
+function pickMain(modules) {
+  const source = join(here, 'main.ts');
+  if (!existsSync(source)) return join(here, 'main.js');
+  const bundle = join(modules, '.cache/bundle');
+  try {
+    const sources = JSON.parse(readFileSync(join(bundle, 'sources.json'), 'utf8'));
+    const fresh = sources.every(([path, writtenMs]) => statSync(join(root, path)).mtimeMs === writtenMs);
+    return fresh ? join(bundle, 'main.js') : source;
+  } catch {
+    return source;
+  }
 }

@@ -3,6 +3,11 @@ import { Command, CommanderError } from 'commander';
 import { apiserverCommand } from './apiserver.ts';
 import { completionCommand } from './completion.ts';
 import { ConfigError } from './config-error.ts';
+import { controllersCommand } from './controllers.ts';
+import { dnsCommand } from './dns.ts';
+import { envCommand } from './env.ts';
+import { explainCommand } from './explain.ts';
+import { planCommand } from './plan.ts';
 import { upCommand } from './up.ts';
 import { versionCommand } from './version.ts';
 
@@ -12,7 +17,17 @@ export function fairlead(): Command {
     .showHelpAfterError('(--help shows what there is)')
     .configureHelp({ showGlobalOptions: false })
     .exitOverride();
-  const commands = [upCommand(), apiserverCommand(), versionCommand(), completionCommand(() => program)];
+  const commands = [
+    upCommand(),
+    apiserverCommand(),
+    controllersCommand(),
+    dnsCommand(),
+    explainCommand(),
+    envCommand(),
+    planCommand(),
+    versionCommand(),
+    completionCommand(() => program),
+  ];
   for (const command of commands) program.addCommand(command.exitOverride());
   return program;
 }

@@ -3,12 +3,22 @@ import type { Node } from '../api/types.ts';
 import { inside, without } from './fill.ts';
 import { keepSpec, keepStatus } from './strategy.ts';
 
+type Spec = NonNullable<Node['spec']>;
+
 export function defaultNode(node: Node): Node {
-  return inside(node, 'status', (status) =>
+  return inside(inside(node, 'spec', syncPodNetworks), 'status', (status) =>
     status.allocatable === undefined && status.capacity !== undefined
       ? { ...status, allocatable: status.capacity }
       : status,
   );
+}
+
+/** The first of the Pod networks has a field of its own, which wins: it is the older one. */
+function syncPodNetworks(spec: Spec): Spec {
+  const { podCIDR = '', podCIDRs = [] } = spec;
+  const first = podCIDRs[0] ?? '';
+  if (podCIDR === first) return spec;
+  return podCIDR === '' ? { ...spec, podCIDR: first } : { ...spec, podCIDRs: [podCIDR] };
 }
 
 /** The dynamic kubelet configuration is gone; its fields are dropped where nobody had them. */

@@ -14,7 +14,8 @@ const pod: KubeObject = {
   apiVersion: 'v1',
   kind: 'Pod',
   metadata: { name: 'p', namespace: 'default' },
-  spec: { nodeName: 'own', containers: [{ name: 'c', image: 'i' }] },
+  // No kubelet confirms the end of a Pod here: it goes at once.
+  spec: { nodeName: 'own', terminationGracePeriodSeconds: 0, containers: [{ name: 'c', image: 'i' }] },
   status: { phase: 'Running', conditions: [{ type: 'Ready', status: 'True' }] },
 };
 const lease = (at: number): Lease => ({
@@ -31,6 +32,8 @@ describe('a node that falls silent', () => {
     await cluster.client.create<KubeObject>(nodes, node);
     await cluster.client.patch(nodes, { name: 'own' }, 'merge', { status: node['status'] }, { subresource: 'status' });
     await cluster.client.create<KubeObject>(pods, pod);
+    const key = { namespace: 'default', name: 'p' };
+    await cluster.client.patch(pods, key, 'merge', { status: pod['status'] }, { subresource: 'status' });
     await cluster.client.create<Lease>(leases, lease(clock.now()));
     await cluster.settled();
     const look = async () => {

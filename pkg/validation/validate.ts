@@ -7,11 +7,14 @@ import type { FieldError } from '../api/field-error.ts';
 import type { KubeObject } from '../api/types.ts';
 import { currentGates, type ValidationContext } from './context.ts';
 import { validateCommonUpdate, validateGenericMeta } from './metadata/object-meta.ts';
+import { withoutNulls } from './nulls.ts';
 import { coreRules } from './registry-core.ts';
+import { policyRules } from './registry-policies.ts';
+import { workloadRules } from './registry-workloads.ts';
 import type { KindRules } from './rules.ts';
 
 /** `group/Kind` → rules: `/Service`, `discovery.k8s.io/EndpointSlice`. */
-export const validators: ReadonlyMap<string, KindRules> = new Map(coreRules);
+export const validators: ReadonlyMap<string, KindRules> = new Map([...coreRules, ...workloadRules, ...policyRules]);
 
 /** The key of a kind in `validators`. */
 export const kindKey = (group: string, kind: string): string => `${group}/${kind}`;
@@ -28,7 +31,7 @@ export function validateCreate(
   object: KubeObject,
   context: ValidationContext = currentGates,
 ): FieldError[] {
-  const errors = rulesOf(target)?.create(object, context) ?? [];
+  const errors = rulesOf(target)?.create(withoutNulls(object), context) ?? [];
   return errors.length > 0 ? errors : validateGenericMeta(object.metadata, target.namespaced);
 }
 
@@ -41,10 +44,11 @@ export function validateUpdate(
   context: ValidationContext = currentGates,
 ): FieldError[] {
   const kind = rulesOf(target);
+  const [after, before] = [withoutNulls(next), withoutNulls(previous)];
   const own =
     subresource === ''
-      ? kind?.update(next, previous, context)
-      : kind?.subresources?.[subresource]?.(next, previous, context);
+      ? kind?.update(after, before, context)
+      : kind?.subresources?.[subresource]?.(after, before, context);
   return [...validateCommonUpdate(next.metadata, previous.metadata, target.namespaced), ...(own ?? [])];
 }
 
@@ -56,8 +60,8 @@ export function warningsFor(
   previous: KubeObject | undefined,
 ): string[] {
   const kind = rulesOf(target);
-  if (subresource === 'status') return kind?.statusWarnings?.(object) ?? [];
-  return subresource === '' ? (kind?.warnings?.(object, previous) ?? []) : [];
+  if (subresource === 'status') return kind?.statusWarnings?.(withoutNulls(object)) ?? [];
+  return subresource === '' ? (kind?.warnings?.(withoutNulls(object), withoutNulls(previous)) ?? []) : [];
 }
 
 const rulesOf = (target: Target): KindRules | undefined => validators.get(kindKey(target.group, target.kind));

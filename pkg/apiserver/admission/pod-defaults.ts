@@ -3,6 +3,8 @@ import { forbidden } from '../../api/status.ts';
 import type { KubeObject, Node, Pod } from '../../api/types.ts';
 import type { AdmissionPlugin, Attributes } from './admission.ts';
 
+type PodSpec = NonNullable<Pod['spec']>;
+
 const tolerationSeconds = 300;
 const notReady = 'node.kubernetes.io/not-ready';
 const unreachable = 'node.kubernetes.io/unreachable';
@@ -42,9 +44,14 @@ interface PriorityClass extends KubeObject {
 export const priorityAdmission: AdmissionPlugin = {
   name: 'Priority',
   mutate(attributes) {
-    if (attributes.operation !== 'CREATE' || !isKind(attributes, 'Pod')) return;
+    if (attributes.operation === 'DELETE' || !isKind(attributes, 'Pod') || attributes.scope.subresource !== undefined)
+      return;
     const { spec, metadata } = attributes.object as Pod;
     if (spec === undefined) return;
+    if (attributes.operation === 'UPDATE') {
+      keepPriority(spec, (attributes.previous as Pod | undefined)?.spec);
+      return;
+    }
     const { resource } = attributes.scope;
     const found = priorityOf(attributes, spec.priorityClassName ?? '');
     if (found === undefined) {
@@ -68,6 +75,12 @@ export const priorityAdmission: AdmissionPlugin = {
     spec.preemptionPolicy ??= policy;
   },
 };
+
+/** Who writes a Pod without the priority it was given leaves it as it is. */
+function keepPriority(spec: PodSpec, previous: PodSpec | undefined): void {
+  if (previous?.priority !== undefined) spec.priority ??= previous.priority;
+  if (previous?.preemptionPolicy !== undefined) spec.preemptionPolicy ??= previous.preemptionPolicy;
+}
 
 interface Priority {
   readonly name: string;

@@ -46,6 +46,14 @@ describe('what the cluster adds to a Pod', () => {
     expect(body['spec']?.['tolerations']).toEqual([{ operator: 'Exists' }]);
   });
 
+  it('keeps what it gave when a Pod is written without it', async () => {
+    const { body } = await api.post(pods, pod('kept', { automountServiceAccountToken: false }));
+    const again = await api.put(`${pods}/kept`, {
+      ...pod('kept', { automountServiceAccountToken: false, serviceAccountName: 'default' }),
+    });
+    expect([again.status, again.body['spec']]).toEqual([200, body['spec']]);
+  });
+
   it('refuses an account or a priority that does not exist', async () => {
     const account = await api.post(pods, pod('x', { serviceAccountName: 'gone' }));
     expect([account.status, account.body['message']]).toEqual([

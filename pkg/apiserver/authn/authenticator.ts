@@ -1,5 +1,5 @@
 /** Who is asking (S4–S6, SV2): the connection's certificate, then a bearer token, then nobody in particular. */
-import { createHash, timingSafeEqual } from 'node:crypto';
+import { hash as hashOf, timingSafeEqual } from 'node:crypto';
 import { unauthorized } from '../../api/status.ts';
 import type { ApiRequest, UserInfo } from '../http/exchange.ts';
 import type { ServiceAccountTokens } from './service-account-tokens.ts';
@@ -13,7 +13,7 @@ export const anonymous: UserInfo = { username: 'system:anonymous', groups: ['sys
 
 const authenticatedGroup = 'system:authenticated';
 
-const digest = (text: string): Buffer => createHash('sha256').update(text).digest();
+const digest = (text: string): Buffer => hashOf('sha256', text, 'buffer');
 
 export class Authenticator {
   readonly #static: readonly { readonly hash: Buffer; readonly user: UserInfo }[];

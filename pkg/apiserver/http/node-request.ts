@@ -63,7 +63,20 @@ function flatHeaders(request: NodeRequest): Record<string, string | undefined> {
 /** S4: CN is the user, every O a group; only for certificates that our client CA signed. */
 function peerOf(request: NodeRequest): UserInfo | undefined {
   const socket = ('stream' in request ? request.stream.session?.socket : request.socket) as TLSSocket | undefined;
-  if (socket === undefined || !socket.authorized) return undefined;
+  if (socket === undefined) return undefined;
+  let known = peers.get(socket);
+  if (known === undefined) {
+    known = { user: userOf(socket) };
+    peers.set(socket, known);
+  }
+  return known.user;
+}
+
+/** A connection keeps its certificate, and decoding one takes longer than many a request. */
+const peers = new WeakMap<TLSSocket, { readonly user: UserInfo | undefined }>();
+
+function userOf(socket: TLSSocket): UserInfo | undefined {
+  if (!socket.authorized) return undefined;
   const { subject } = socket.getPeerCertificate();
   if (subject === undefined || typeof subject.CN !== 'string') return undefined;
   // Several O values come as a list, which node's types do not say.

@@ -61,7 +61,7 @@ export class ObjectStore {
     const result = await this.#write(() =>
       this.#store.create(prefixOf(resource) + key, json, lease === undefined ? {} : { lease }),
     );
-    return this.#settle(key, json, result);
+    return this.#settle(resource, key, json, result);
   }
 
   /** C4: bytes that would not change are not written; the entry that stands is the answer. */
@@ -72,7 +72,7 @@ export class ObjectStore {
     const result = await this.#write(() =>
       this.#store.update(prefixOf(resource) + entry.key, json, entry.revision, lease === undefined ? {} : { lease }),
     );
-    return this.#settle(entry.key, json, result);
+    return this.#settle(resource, entry.key, json, result);
   }
 
   /** What `replace` would leave, without writing: for dry runs, and for the answer of an update that deletes. */
@@ -92,9 +92,12 @@ export class ObjectStore {
     return decodeJson(resource.storageSchema, object).object as KubeObject;
   }
 
-  async #settle(key: string, json: string, result: WriteResult): Promise<Stored> {
+  /** The cache has made the entry already, unless a later write was quicker. */
+  async #settle(resource: Resource, key: string, json: string, result: WriteResult): Promise<Stored> {
     if (!result.ok) return refused(key, result);
     await this.#feed.reached(result.revision);
+    const cached = this.get(resource, key);
+    if (cached?.revision === result.revision) return { ok: true, entry: cached };
     return { ok: true, entry: new Entry(key, result.revision, stampRevision(json, result.revision)) };
   }
 

@@ -25,10 +25,18 @@ export function apiVersionOf({ resource, version }: Pick<Scope, 'resource' | 've
   return resource.group === '' ? version.version : `${resource.group}/${version.version}`;
 }
 
-/** RFC 3339 in whole seconds, as metadata has it. */
+/** RFC 3339 in whole seconds, as metadata has it. Every write asks twice, so the text of the last second is kept. */
 export function timestamp(ms: number): string {
-  return `${new Date(ms).toISOString().slice(0, 19)}Z`;
+  const second = Math.floor(ms / 1000);
+  if (second !== lastSecond) {
+    lastSecond = second;
+    lastText = `${new Date(ms).toISOString().slice(0, 19)}Z`;
+  }
+  return lastText;
 }
+
+let lastSecond = NaN;
+let lastText = '';
 
 /** The object in the version of the request. */
 export function toRequestVersion(scope: Pick<Scope, 'version'>, object: KubeObject): KubeObject {

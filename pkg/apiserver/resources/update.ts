@@ -84,7 +84,8 @@ async function tryChange(scope: Scope, params: WriteParams, entry: Entry, change
   const object = await core.admission.mutate({ ...attributes, object: version.toStorage?.(recorded) ?? recorded });
   dropRepeatedOwners(scope, object);
   if (subresource === undefined && hasStatus(version)) keepStatus(object, stored);
-  const kindOfWrite = subresource?.name === 'status' ? 'status' : '';
+  // A new scale is a new spec; every other part has rules of its own.
+  const kindOfWrite = subresource === undefined || subresource.name === 'scale' ? '' : subresource.name;
   const context = { version: version.version, dryRun };
   const prepared = await resource.behaviour.update(object, stored, kindOfWrite, context);
   settleGeneration(resource.generation, prepared.object, stored);

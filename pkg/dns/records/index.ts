@@ -6,5 +6,6 @@ export type { LabelTest, PodMode, ZoneConfig, ZoneOptions } from './options.ts';
 export type { RecordText } from './record-text.ts';
 export { parseType, recordTexts, typeText } from './record-text.ts';
 export { transferRecords } from './transfer-records.ts';
+export { slimChange, slimNamespace, slimPod, slimService, slimSlice } from './slim.ts';
 export type { Lookup, ServiceKind } from './zone-index.ts';
 export { ZoneIndex } from './zone-index.ts';

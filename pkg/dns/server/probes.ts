@@ -10,34 +10,43 @@ export interface ProbeAnswer {
   readonly contentType?: string;
 }
 
-/** GET paths and what answers them. */
-export type ProbeRoutes = Readonly<Record<string, (request: IncomingMessage) => ProbeAnswer | Promise<ProbeAnswer>>>;
+type Route = (request: IncomingMessage) => ProbeAnswer | Promise<ProbeAnswer>;
 
-export class ProbeServer {
-  readonly #server: Server;
-  readonly #routes: ReadonlyMap<string, ProbeRoutes[string]>;
+/** One server a path, each on its own port, as the probes of CoreDNS are. */
+export class Probes {
+  readonly #routes: ReadonlyMap<string, Route>;
+  readonly #servers = new Map<string, Server>();
 
-  constructor(routes: ProbeRoutes) {
+  constructor(routes: Readonly<Record<string, Route>>) {
     this.#routes = new Map(Object.entries(routes));
-    this.#server = createServer((request, response) => void this.#serve(request, response));
   }
 
-  /** Resolves with the port; 0 asks for a free one. */
-  async listen(port: number, host: string): Promise<number> {
-    this.#server.listen({ port, host });
-    await once(this.#server, 'listening');
-    return (this.#server.address() as AddressInfo).port;
+  /** Undefined while the path is not served. */
+  port(path: string): number | undefined {
+    return (this.#servers.get(path)?.address() as AddressInfo | null | undefined)?.port;
+  }
+
+  /** Serves a path on a port, 0 for any that is free; undefined leaves it out. */
+  async listen(path: string, port: number | undefined, host: string): Promise<void> {
+    if (port === undefined) return;
+    const server = createServer((request, response) => void this.#serve(path, request, response));
+    server.listen({ port, host });
+    await once(server, 'listening');
+    this.#servers.set(path, server);
   }
 
   async close(): Promise<void> {
-    await new Promise<void>((done) => {
-      this.#server.close(() => done());
-      this.#server.closeAllConnections();
+    const closing = [...this.#servers.values()].map(async (server) => {
+      const closed = once(server, 'close');
+      server.close();
+      server.closeAllConnections();
+      await closed;
     });
+    await Promise.all(closing);
   }
 
-  async #serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    const route = this.#routes.get(request.url?.split('?')[0] ?? '');
+  async #serve(path: string, request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const route = request.url?.split('?')[0] === path ? this.#routes.get(path) : undefined;
     const isRead = request.method === 'GET' || request.method === 'HEAD';
     const answer: ProbeAnswer = await answerOf(route, request, isRead);
     response.writeHead(answer.status, {
@@ -48,11 +57,7 @@ export class ProbeServer {
   }
 }
 
-async function answerOf(
-  route: ProbeRoutes[string] | undefined,
-  request: IncomingMessage,
-  isRead: boolean,
-): Promise<ProbeAnswer> {
+async function answerOf(route: Route | undefined, request: IncomingMessage, isRead: boolean): Promise<ProbeAnswer> {
   if (route === undefined) return { status: 404, body: 'not found' };
   if (!isRead) return { status: 405, body: 'only GET' };
   try {

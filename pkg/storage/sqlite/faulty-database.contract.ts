@@ -5,6 +5,7 @@ import { VirtualClock } from '../../clock/index.ts';
 import { TemporaryDirectory } from '../contract/temporary-directory.ts';
 import type { Trouble } from './errors.ts';
 import { openSqliteStore } from './open.ts';
+import { LogSync, type LogFile } from './log-sync.ts';
 import { configure, DATABASE_FILE } from './schema.ts';
 import { SqliteStore } from './store.ts';
 
@@ -18,6 +19,8 @@ export class FaultyStore implements AsyncDisposable {
   readonly troubles: (Trouble | undefined)[] = [];
   readonly commits: { writes: number; seconds: number }[] = [];
   checkpoints = 0;
+  /** Called before each fsync of the log; what it returns is the error of that fsync. */
+  onSync: () => Promise<Error | null> | null = () => null;
   readonly store: SqliteStore;
   /** The database as it is, for tests that spoil it from below. */
   readonly db: DatabaseSync;
@@ -45,7 +48,14 @@ export class FaultyStore implements AsyncDisposable {
         for (const resolve of this.#told.splice(0)) resolve();
       },
     };
-    this.store = new SqliteStore({ db: this.#faulty(), path, clock: this.clock, observer, unlock: () => {} });
+    this.store = new SqliteStore({
+      db: this.#faulty(),
+      path,
+      log: this.#faultyLog(`${path}-wal`),
+      clock: this.clock,
+      observer,
+      unlock: () => {},
+    });
   }
 
   /** Makes every statement that starts like this fail with that result code. */
@@ -68,6 +78,19 @@ export class FaultyStore implements AsyncDisposable {
   async [Symbol.asyncDispose](): Promise<void> {
     await this.store.close();
     this.#scratch[Symbol.dispose]();
+  }
+
+  #faultyLog(path: string): LogFile {
+    const log = new LogSync(path);
+    return {
+      run: (done) => {
+        const held = this.onSync();
+        if (held === null) log.run(done);
+        else void held.then((error) => (error === null ? log.run(done) : done(error)));
+      },
+      runNow: () => log.runNow(),
+      close: () => log.close(),
+    };
   }
 
   #faulty(): DatabaseSync {

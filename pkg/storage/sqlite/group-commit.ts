@@ -6,6 +6,7 @@ import type { Checkpoints } from './checkpoints.ts';
 import type { Trouble } from './errors.ts';
 import { resultCode, StoreCorruptedError, toTrouble, unavailable } from './errors.ts';
 import type { SqliteObserver } from './observer.ts';
+import type { LogFile } from './log-sync.ts';
 import type { Committed } from './reader.ts';
 import type { Sweep } from './sweep.ts';
 import type { Tables } from './tables.ts';
@@ -19,7 +20,16 @@ interface Job {
   readonly bytes: number;
 }
 
-/** Bounds of one commit, which blocks the process while it lasts. */
+/** A commit that the log has but perhaps not the disk. */
+interface Unsynced {
+  readonly jobs: readonly Job[];
+  readonly answers: readonly (() => void)[];
+  readonly transaction: Transaction;
+  readonly sweptTo: number;
+  readonly start: number;
+}
+
+/** Bounds of one commit, which blocks the process while SQLite works. */
 const MAX_JOBS = 512;
 const MAX_BYTES = 8 * 1024 * 1024;
 /** Bound of the queue (P10); a server limits its requests long before. */
@@ -36,6 +46,7 @@ export interface GroupCommitParts {
   readonly tables: Tables;
   readonly sweep: Sweep;
   readonly checkpoints: Checkpoints;
+  readonly log: LogFile;
   readonly clock: Clock;
   readonly observer: SqliteObserver;
   /** Moved forward by each commit. */
@@ -45,13 +56,15 @@ export interface GroupCommitParts {
 }
 
 /**
- * Collects the writes of one turn of the event loop, commits them together with one fsync and only then answers (DS3).
- * One commit: begin, each job in order of arrival, a stretch of the sweep, COMMIT, publish, answer.
+ * Collects the writes that come while the last commit goes to disk, commits them together with one fsync and only then
+ * answers (DS3). One commit: begin, each job in order of arrival, a stretch of the sweep, COMMIT, fsync in another
+ * thread, publish, answer. There is one at a time; readers do not see it before it is published.
  */
 export class GroupCommit {
   readonly #parts: GroupCommitParts;
   #waiting: Job[] = [];
   #scheduled = false;
+  #unsynced: Unsynced | undefined;
   #closing = false;
   #trouble: Trouble | undefined;
   #probe: Timer | undefined;
@@ -92,6 +105,7 @@ export class GroupCommit {
   close(): void {
     this.#closing = true;
     this.#probe?.cancel();
+    if (this.#unsynced !== undefined) this.#syncNow(this.#unsynced);
     while (this.#waiting.length > 0) this.#flush();
   }
 
@@ -100,12 +114,13 @@ export class GroupCommit {
     this.#scheduled = true;
     setImmediate(() => {
       this.#scheduled = false;
+      if (this.#unsynced !== undefined) return;
       if (this.#waiting.length > 0 || !this.#closing) this.#flush();
     });
   }
 
   #flush(): void {
-    const { db, tables, sweep, clock, observer, committed, publish } = this.#parts;
+    const { db, tables, sweep, clock, committed } = this.#parts;
     const jobs = this.#take();
     if (this.#trouble?.fatal === true) {
       for (const job of jobs) job.reject(unavailable(this.#trouble));
@@ -114,30 +129,74 @@ export class GroupCommit {
     const transaction = new Transaction(tables, committed);
     let answers: (() => void)[];
     let sweptTo: number;
-    let commitSeconds: number;
+    const start = clock.monotonic();
     try {
       db.exec('BEGIN IMMEDIATE');
       answers = jobs.map((job) => job.run(transaction));
       // The floor of a compaction in this very commit does not count yet: it is not promised before it is durable.
       const sweepRows = Math.max(SWEEP_AT_LEAST, SWEEP_PER_JOB * jobs.length);
       sweptTo = sweep.step(committed.compactRevision, sweepRows);
-      const start = clock.monotonic();
       db.exec('COMMIT');
-      commitSeconds = (clock.monotonic() - start) / 1000;
     } catch (error) {
       this.#fail(error, jobs);
       return;
     }
+    this.#sync({ jobs, answers, transaction, sweptTo, start });
+  }
+
+  #sync(unsynced: Unsynced): void {
+    if (!unsynced.transaction.wrote) {
+      this.#finish(unsynced);
+      return;
+    }
+    this.#unsynced = unsynced;
+    this.#parts.committed.ahead = true;
+    if (this.#closing) {
+      this.#syncNow(unsynced);
+      return;
+    }
+    this.#parts.log.run((error) => {
+      // Unless closing the store was quicker.
+      if (this.#unsynced !== unsynced) return;
+      if (error === null) this.#finish(unsynced);
+      else this.#lose(error, unsynced);
+    });
+  }
+
+  #syncNow(unsynced: Unsynced): void {
+    try {
+      this.#parts.log.runNow();
+    } catch (error) {
+      this.#lose(error, unsynced);
+      return;
+    }
+    this.#finish(unsynced);
+  }
+
+  /** The commit is durable. */
+  #finish({ jobs, answers, transaction, sweptTo, start }: Unsynced): void {
+    const { sweep, clock, observer, committed, publish } = this.#parts;
+    this.#unsynced = undefined;
+    committed.ahead = false;
     committed.revision = transaction.revision;
     committed.compactRevision = transaction.compactRevision;
     sweep.committed(sweptTo);
     if (transaction.wrote) {
       this.#setTrouble(undefined);
-      observer.committed?.(transaction.events.length, commitSeconds);
+      observer.committed?.(transaction.events.length, (clock.monotonic() - start) / 1000);
     }
     if (transaction.events.length > 0) publish(transaction.events, transaction.revision);
     for (const answer of answers) answer();
     this.#goOn(jobs);
+  }
+
+  /** F44: nobody knows what the disk holds. Readers go on with what was there before. */
+  #lose(cause: unknown, { jobs }: Unsynced): void {
+    this.#unsynced = undefined;
+    const trouble = { ...toTrouble(cause), fatal: true };
+    this.#setTrouble(trouble);
+    for (const job of jobs) job.reject(unavailable(trouble, cause));
+    if (this.#waiting.length > 0) this.#schedule();
   }
 
   /** What a commit leaves to do: copying the log once in a while, and the next commit. */

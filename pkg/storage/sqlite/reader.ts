@@ -13,6 +13,8 @@ const REPLAY_STRETCH = 500;
 export interface Committed {
   revision: number;
   compactRevision: number;
+  /** The tables hold a commit that is not durable yet, so their latest rows are not to be shown. */
+  ahead: boolean;
 }
 
 /** Reads of committed data. The caller has checked that the revision lies in the window. */
@@ -41,7 +43,8 @@ export class Reader implements WatchHistory {
   /** The range at that revision. */
   range(prefix: string, options: RangeOptions, revision: number): RangeResult {
     const range = keyRange(prefix, options.startKey);
-    if (revision !== this.revision) return this.#pastRange(this.#tables.keys(range), options, revision);
+    if (revision !== this.revision || this.#committed.ahead)
+      return this.#pastRange(this.#tables.keys(range), options, revision);
     if (options.countOnly === true) {
       return { items: [], count: this.#tables.countLive(range), more: false, revision };
     }

@@ -21,6 +21,7 @@ import { assertStorable, assertTtl } from '../write.ts';
 import { Checkpoints } from './checkpoints.ts';
 import { GroupCommit } from './group-commit.ts';
 import type { SqliteObserver } from './observer.ts';
+import type { LogFile } from './log-sync.ts';
 import type { Committed } from './reader.ts';
 import { Reader } from './reader.ts';
 import { Sweep } from './sweep.ts';
@@ -31,6 +32,7 @@ export interface SqliteStoreParts {
   readonly db: DatabaseSync;
   /** Of the database file. */
   readonly path: string;
+  readonly log: LogFile;
   readonly clock: Clock;
   readonly observer: SqliteObserver;
   /** Gives the directory back. */
@@ -42,7 +44,7 @@ const RETRY_EXPIRY_MS = 1000;
 
 /**
  * A store in one SQLite file. Writes go through GroupCommit and are durable when answered (K10); reads see the last
- * commit at once, because SQLite is called synchronously and nothing is open between two calls.
+ * durable commit at once, because SQLite is called synchronously and nothing is open between two calls.
  */
 export class SqliteStore implements Store {
   readonly #parts: SqliteStoreParts;
@@ -57,10 +59,15 @@ export class SqliteStore implements Store {
     const { db, clock, observer } = parts;
     const tables = new Tables(db);
     this.#parts = parts;
-    this.#committed = { revision: tables.lastRevision(), compactRevision: tables.number('compact revision') };
+    this.#committed = {
+      revision: tables.lastRevision(),
+      compactRevision: tables.number('compact revision'),
+      ahead: false,
+    };
     this.#reader = new Reader(tables, this.#committed);
     this.#watchers = new Watchers(this.#reader);
     this.#commits = new GroupCommit({
+      log: parts.log,
       db,
       tables,
       clock,
@@ -134,7 +141,9 @@ export class SqliteStore implements Store {
     const { path } = this.#parts;
     const sizeBytes = fileBytes(path) + fileBytes(`${path}-wal`);
     const problem = this.#commits.trouble?.message;
-    return problem === undefined ? { ...this.#committed, sizeBytes } : { ...this.#committed, sizeBytes, problem };
+    const { revision, compactRevision } = this.#committed;
+    const status = { revision, compactRevision, sizeBytes };
+    return problem === undefined ? status : { ...status, problem };
   }
 
   async close(): Promise<void> {
@@ -142,6 +151,7 @@ export class SqliteStore implements Store {
     this.#closed = true;
     this.#leaseTimer.stop();
     this.#commits.close();
+    this.#parts.log.close();
     this.#watchers.close(new StoreUnavailableError('the store is closed'));
     try {
       this.#parts.db.close();

@@ -8,7 +8,7 @@ import type { Tables } from './tables.ts';
 import { toKeyValue, toVersion } from './version.ts';
 
 /** The writes of one commit in the making: each sees those before it. */
-export class Transaction implements Committed {
+export class Transaction {
   revision: number;
   compactRevision: number;
   readonly events: StoreEvent[] = [];
@@ -16,7 +16,7 @@ export class Transaction implements Committed {
   wrote = false;
   readonly #tables: Tables;
 
-  constructor(tables: Tables, { revision, compactRevision }: Readonly<Committed>) {
+  constructor(tables: Tables, { revision, compactRevision }: Pick<Committed, 'revision' | 'compactRevision'>) {
     this.#tables = tables;
     this.revision = revision;
     this.compactRevision = compactRevision;

@@ -110,6 +110,20 @@ describe('a failed fsync', () => {
     expect(results.every(({ status }) => status === 'rejected')).toBe(true);
   });
 
+  it('F44 ends writing when the log cannot be synced, and never shows what was in it', async () => {
+    await using faulty = await FaultyStore.make();
+    const { store } = faulty;
+    const revision = await done(store.create('/a', '1'));
+    const { sink } = record(store, '', revision + 1);
+    faulty.onSync = () => Promise.resolve(Object.assign(new Error('injected'), { code: 'EIO' }));
+    await expect(store.update('/a', '2', revision)).rejects.toThrow(/stopped writing/);
+    expect((await store.get('/a')).kv).toMatchObject({ value: '1' });
+    expect((await store.range('')).items).toMatchObject([{ key: '/a', value: '1' }]);
+    await expect(store.create('/b', '')).rejects.toThrow(/restart to check/);
+    expect(sink.received).toEqual([]);
+    expect(faulty.troubles).toMatchObject([{ fatal: true }]);
+  });
+
   it('F44 counts at a checkpoint too, where a full disk only waits', async () => {
     await using faulty = await FaultyStore.make();
     const { store } = faulty;
@@ -179,5 +193,46 @@ describe('group commit', () => {
     await expect(store.create('/a', '')).rejects.toThrow(/writes are waiting/);
     await Promise.all(writes);
     expect((await store.create('/a', '')).ok).toBe(true);
+  });
+});
+
+describe('a commit on its way to disk', () => {
+  it('K10 is not seen by anybody before it is there; later writes share the next one', async () => {
+    await using faulty = await FaultyStore.make();
+    const { store } = faulty;
+    const revision = await done(store.create('/a', '1'));
+    const { sink } = record(store, '', revision + 1);
+    const { promise: disk, resolve: arrive } = Promise.withResolvers<null>();
+    const { promise: asked, resolve: ask } = Promise.withResolvers<void>();
+    faulty.onSync = () => {
+      ask();
+      return disk;
+    };
+    const first = store.update('/a', '2', revision);
+    await asked;
+    const later = [store.create('/b', ''), store.create('/c', '')];
+    await turn();
+    expect(await store.get('/a')).toMatchObject({ kv: { value: '1' }, revision });
+    expect(await store.range('')).toMatchObject({ items: [{ value: '1' }], count: 1, revision });
+    expect(sink.received).toEqual([]);
+    faulty.commits.length = 0;
+    arrive(null);
+    await Promise.all([first, ...later]);
+    expect(faulty.commits.map(({ writes }) => writes)).toEqual([1, 2]);
+    expect(sink.lines).toHaveLength(3);
+  });
+
+  it('DS3 is finished by closing the store', async () => {
+    await using faulty = await FaultyStore.make();
+    const { promise: asked, resolve: ask } = Promise.withResolvers<void>();
+    faulty.onSync = () => {
+      ask();
+      return new Promise(() => undefined);
+    };
+    const first = faulty.store.create('/a', '');
+    await asked;
+    const second = faulty.store.create('/b', '');
+    await faulty.store.close();
+    expect([(await first).ok, (await second).ok]).toEqual([true, true]);
   });
 });

@@ -20,8 +20,10 @@ export const validateNamespace = (namespace: Namespace): FieldError[] => [
   ...(namespace.spec?.finalizers ?? []).flatMap((finalizer) => validateFinalizer(finalizer, finalizersField)),
 ];
 
-export const validateNamespaceUpdate = (next: Namespace, previous: Namespace): FieldError[] =>
-  validateObjectMetaUpdate(next.metadata, previous.metadata);
+export const validateNamespaceUpdate = (next: Namespace, previous: Namespace): FieldError[] => [
+  ...validateNamespace(next),
+  ...validateObjectMetaUpdate(next.metadata, previous.metadata),
+];
 
 /** The phase follows from the deletion timestamp. */
 export function validateNamespaceStatusUpdate(next: Namespace, previous: Namespace): FieldError[] {

@@ -40,6 +40,24 @@ export function validateAmount(name: string, amount: string, field: string): Fie
   ];
 }
 
-/** Format of a resource name. */
-export const validateResourceFormat = (name: string, field: string): FieldError[] =>
-  invalidEach(field, json(name), labelKeyProblems(name));
+/** Resources a container can ask for by a plain name. */
+export const computeResources: readonly string[] = ['cpu', 'memory', 'ephemeral-storage'];
+
+const standardQuota = new Set([
+  ...computeResources,
+  ...['requests', 'limits'].flatMap((kind) => computeResources.map((name) => `${kind}.${name}`)),
+  ...countable,
+  'requests.storage',
+]);
+
+/** What a quota can limit by a plain name. */
+export const isStandardQuota = (name: string): boolean =>
+  standardQuota.has(name) || /^(requests\.)?hugepages-/.test(name);
+
+/** A plain name must be one that Kubernetes knows. */
+export function validateResourceName(name: string, field: string): FieldError[] {
+  const errors = invalidEach(field, json(name), labelKeyProblems(name));
+  const known = name.includes('/') || name === 'storage' || isStandardQuota(name);
+  if (errors.length > 0 || known) return errors;
+  return [invalid(field, json(name), 'must be a standard resource type or fully qualified')];
+}

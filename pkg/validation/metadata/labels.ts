@@ -42,9 +42,10 @@ export interface LabelSelector {
   readonly matchExpressions?: readonly SelectorRequirement[];
 }
 
+/** An empty key or operator is absent on the wire. */
 export interface SelectorRequirement {
-  readonly key: string;
-  readonly operator: string;
+  readonly key?: string;
+  readonly operator?: string;
   readonly values?: readonly string[];
 }
 

@@ -1,0 +1,78 @@
+/** Our server and the real control plane, each as processes of their own with durable storage and the same users. */
+import { spawnSync } from 'node:child_process';
+import { readFileSync, writeFileSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { adminToken, missingPeers, peerPath, startRealControlPlane } from '../../e2e/peers.ts';
+import { startServer } from '../../e2e/server.ts';
+
+export interface Side extends AsyncDisposable {
+  readonly url: string;
+  /** PEM of the CA behind its serving certificate. */
+  readonly ca: string;
+  readonly token: string;
+  readonly pids: readonly number[];
+}
+
+export type SideName = 'ours' | 'theirs';
+
+export async function startOurs(): Promise<Side> {
+  const scratch = mkdtempSync(join(tmpdir(), 'fairlead-bench-'));
+  const tokens = join(scratch, 'tokens.csv');
+  writeFileSync(tokens, `${adminToken},admin,admin-uid,system:masters\n`, { mode: 0o600 });
+  const server = await startServer('apiserver', '--token-auth-file', tokens);
+  return {
+    url: server.url,
+    ca: readFileSync(join(server.folder, 'pki/ca.crt'), 'utf8'),
+    token: adminToken,
+    pids: [server.pid],
+    [Symbol.asyncDispose]: async () => {
+      await server[Symbol.asyncDispose]();
+      rmSync(scratch, { recursive: true, force: true });
+    },
+  };
+}
+
+export async function startTheirs(): Promise<Side> {
+  const plane = await startRealControlPlane();
+  return {
+    url: plane.url,
+    ca: plane.identity.ca.cert,
+    token: adminToken,
+    pids: plane.pids,
+    [Symbol.asyncDispose]: () => plane[Symbol.asyncDispose](),
+  };
+}
+
+/** Why there is nothing to compare with; undefined when there is. */
+export const missingPeer = (): string | undefined => missingPeers('etcd', 'kube-apiserver');
+
+/** `etcd 3.6.16 + kube-apiserver 1.36.3` */
+export function peerName(): string {
+  if (missingPeer() !== undefined) return 'none';
+  return `etcd ${versionOf('etcd')} + kube-apiserver ${versionOf('kube-apiserver')}`;
+}
+
+function versionOf(program: string): string {
+  const { stdout } = spawnSync(peerPath(program), ['--version'], { encoding: 'utf8' });
+  return /\d+\.\d+\.\d+/.exec(stdout)?.[0] ?? 'of unknown version';
+}
+
+/** Starts whom there is; `theirs` is absent when the peer is. */
+export async function startBoth(): Promise<Sides> {
+  const ours = await startOurs();
+  const theirs = missingPeer() === undefined ? await startTheirs() : undefined;
+  return {
+    ours,
+    ...(theirs === undefined ? {} : { theirs }),
+    [Symbol.asyncDispose]: async () => {
+      await ours[Symbol.asyncDispose]();
+      await theirs?.[Symbol.asyncDispose]();
+    },
+  };
+}
+
+export interface Sides extends AsyncDisposable {
+  readonly ours: Side;
+  readonly theirs?: Side;
+}

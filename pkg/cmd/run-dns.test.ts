@@ -1,0 +1,68 @@
+import { Resolver } from 'node:dns/promises';
+import { describe, expect, it, jest } from '@jest/globals';
+import type { KubeObject } from '../api/types.ts';
+import type { DnsServer } from '../dns/server/index.ts';
+import { silentLogger } from '../logging/index.ts';
+import { start } from '../testing/index.ts';
+import { dnsCommand, type DnsFlags } from './dns.ts';
+import { runDns } from './run-dns.ts';
+
+jest.setTimeout(20_000);
+
+const flagsOf = (...words: string[]): DnsFlags =>
+  dnsCommand()
+    .action(() => undefined)
+    .parse(
+      [
+        '--bind-address=127.0.0.1',
+        '--port=0',
+        '--health-port=0',
+        '--ready-port=0',
+        '--metrics-port=0',
+        '--lameduck=0',
+        ...words,
+      ],
+      { from: 'user' },
+    )
+    .opts<DnsFlags>();
+
+const service: KubeObject = {
+  apiVersion: 'v1',
+  kind: 'Service',
+  metadata: { name: 'web' },
+  spec: { clusterIP: '10.96.0.77', ports: [{ name: 'http', port: 80 }] },
+};
+
+describe('fairlead dns (I5)', () => {
+  it('answers for the Services of a cluster until it is stopped', async () => {
+    await using cluster = await start({ controllers: false, objects: [service] });
+    const stop = new AbortController();
+    const { promise: serving, resolve } = Promise.withResolvers<DnsServer>();
+    const flags = flagsOf('--kubeconfig', cluster.kubeconfigPath, '--cluster-domain=one.test,two.test');
+    const running = runDns(flags, stop.signal, resolve, silentLogger);
+    try {
+      const { port, readyPort } = await Promise.race([
+        serving,
+        running.then(() => Promise.reject(new Error('it ended'))),
+      ]);
+      const resolver = new Resolver();
+      resolver.setServers([`127.0.0.1:${port}`]);
+      expect(await resolver.resolve4('web.default.svc.one.test', { ttl: true })).toEqual([
+        { address: '10.96.0.77', ttl: 5 },
+      ]);
+      expect(await resolver.resolveSrv('_http._tcp.web.default.svc.two.test')).toMatchObject([{ port: 80 }]);
+      await expect(resolver.resolve4('nope.default.svc.one.test')).rejects.toMatchObject({ code: 'ENOTFOUND' });
+      expect((await fetch(`http://127.0.0.1:${readyPort}/ready`)).status).toBe(200);
+    } finally {
+      stop.abort();
+    }
+    await running;
+  });
+
+  it('refuses what it cannot do in one sentence', async () => {
+    const { signal } = new AbortController();
+    await expect(runDns(flagsOf('--forward=1.1.1.1'), signal, undefined, silentLogger)).rejects.toThrow(
+      '--forward 1.1.1.1 is not built yet',
+    );
+  });
+});
