@@ -79,7 +79,6 @@ const text: Type = { kind: 'string' };
 const flag: Type = { kind: 'bool' };
 const list = (item: Type): Type => ({ kind: 'list', item, list: 'atomic', keys: [] });
 
-
 function message(name: string, ...fields: readonly (readonly [string, number, Type])[]): StructType {
   const all = fields.map(([json, proto, type]): Field => ({
     json,
