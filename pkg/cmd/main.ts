@@ -3,8 +3,11 @@ import { Command, CommanderError } from 'commander';
 import { apiserverCommand } from './apiserver.ts';
 import { completionCommand } from './completion.ts';
 import { ConfigError } from './config-error.ts';
+import { controllersCommand } from './controllers.ts';
+import { dnsCommand } from './dns.ts';
 import { envCommand } from './env.ts';
 import { explainCommand } from './explain.ts';
+import { planCommand } from './plan.ts';
 import { upCommand } from './up.ts';
 import { versionCommand } from './version.ts';
 
@@ -17,8 +20,11 @@ export function fairlead(): Command {
   const commands = [
     upCommand(),
     apiserverCommand(),
+    controllersCommand(),
+    dnsCommand(),
     explainCommand(),
     envCommand(),
+    planCommand(),
     versionCommand(),
     completionCommand(() => program),
   ];

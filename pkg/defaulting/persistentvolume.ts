@@ -17,5 +17,5 @@ export function defaultPersistentVolume(object: PersistentVolume): PersistentVol
 /** A volume starts as one nobody has looked at. */
 export const preparePersistentVolumeForCreate = (object: PersistentVolume): PersistentVolume => ({
   ...object,
-  status: { phase: 'Pending' },
+  status: { phase: 'Pending', lastPhaseTransitionTime: object.metadata.creationTimestamp },
 });

@@ -4,3 +4,5 @@ export type { DnsSink, DnsSource } from './source.ts';
 export { FixedSource } from './source.ts';
 export type { DnsServer } from './start-server.ts';
 export { startDnsServer } from './start-server.ts';
+export { ProbeServer } from './probes.ts';
+export type { ProbeAnswer } from './probes.ts';

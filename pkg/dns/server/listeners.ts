@@ -11,6 +11,8 @@ export interface ListenOptions {
   readonly addresses: readonly string[];
   /** 0: any port that is free for both. */
   readonly port: number;
+  /** Other threads listen on the port too. */
+  readonly reusePort: boolean;
   readonly udpReplyOctets: number;
   readonly tcpTimeouts: TcpTimeouts;
   readonly maxTcpConnections: number;
@@ -38,10 +40,7 @@ export class Listeners {
       try {
         let { port } = options;
         for (const address of options.addresses) {
-          const [datagrams, streams] = [
-            new UdpListener(address, options.responder, options.udpReplyOctets),
-            tcpOf(options),
-          ];
+          const [datagrams, streams] = [new UdpListener(address, options), tcpOf(options)];
           udp.push(datagrams);
           tcp.push(streams);
           port = await datagrams.bind(port, address);
@@ -66,6 +65,6 @@ export class Listeners {
   }
 }
 
-function tcpOf({ responder, clock, tcpTimeouts, maxTcpConnections }: ListenOptions): TcpListener {
-  return new TcpListener({ responder, clock, timeouts: tcpTimeouts, maxConnections: maxTcpConnections });
+function tcpOf({ responder, clock, reusePort, tcpTimeouts, maxTcpConnections }: ListenOptions): TcpListener {
+  return new TcpListener({ responder, clock, reusePort, timeouts: tcpTimeouts, maxConnections: maxTcpConnections });
 }

@@ -11,22 +11,28 @@ export interface ProbeAnswer {
 }
 
 /** GET paths and what answers them. */
-export type ProbeRoutes = Readonly<Record<string, (request: IncomingMessage) => ProbeAnswer | Promise<ProbeAnswer>>>;
+export type ProbeRoutes = Readonly<Record<string, ProbeRoute>>;
+type ProbeRoute = (request: IncomingMessage) => ProbeAnswer | Promise<ProbeAnswer>;
 
 export class ProbeServer {
   readonly #server: Server;
-  readonly #routes: ReadonlyMap<string, ProbeRoutes[string]>;
+  readonly #routes: ReadonlyMap<string, ProbeRoute>;
 
   constructor(routes: ProbeRoutes) {
     this.#routes = new Map(Object.entries(routes));
     this.#server = createServer((request, response) => void this.#serve(request, response));
   }
 
+  /** Undefined while it does not listen. */
+  get port(): number | undefined {
+    return (this.#server.address() as AddressInfo | null)?.port;
+  }
+
   /** Resolves with the port; 0 asks for a free one. */
   async listen(port: number, host: string): Promise<number> {
     this.#server.listen({ port, host });
     await once(this.#server, 'listening');
-    return (this.#server.address() as AddressInfo).port;
+    return this.port ?? 0;
   }
 
   async close(): Promise<void> {
@@ -49,7 +55,7 @@ export class ProbeServer {
 }
 
 async function answerOf(
-  route: ProbeRoutes[string] | undefined,
+  route: ProbeRoute | undefined,
   request: IncomingMessage,
   isRead: boolean,
 ): Promise<ProbeAnswer> {

@@ -12,6 +12,8 @@ import { TcpConnection } from './tcp-connection.ts';
 export interface TcpListenerOptions {
   readonly responder: Responder;
   readonly clock: Clock;
+  /** Other threads listen on the port too. */
+  readonly reusePort: boolean;
   readonly timeouts: TcpTimeouts;
   /** Beyond this many connections the one that was quiet for longest is closed (S27). */
   readonly maxConnections: number;
@@ -35,7 +37,8 @@ export class TcpListener {
 
   /** Resolves with the port; 0 asks for a free one. */
   async bind(port: number, host: string): Promise<number> {
-    this.#server.listen({ port, host, ipv6Only: !isIPv4(host), exclusive: true, backlog: 1024 });
+    const { reusePort } = this.#options;
+    this.#server.listen({ port, host, ipv6Only: !isIPv4(host), exclusive: true, backlog: 1024, reusePort });
     await once(this.#server, 'listening');
     this.#server.on('error', () => {}); // Out of descriptors: the next client may be luckier.
     return (this.#server.address() as AddressInfo).port;

@@ -8,6 +8,14 @@ import type { Responder } from './responder.ts';
 /** Asked for; the kernel grants what `net.core.rmem_max` allows. Bursts wait here while the process is busy. */
 const RECEIVE_BUFFER_OCTETS = 4 * 1024 * 1024;
 
+export interface UdpListenerOptions {
+  readonly responder: Responder;
+  /** Longest reply. */
+  readonly udpReplyOctets: number;
+  /** Other threads listen on the port too. */
+  readonly reusePort: boolean;
+}
+
 export class UdpListener {
   readonly #socket: Socket;
   readonly #responder: Responder;
@@ -15,15 +23,17 @@ export class UdpListener {
   #scratch: Buffer;
   #isClosed = false;
 
-  constructor(address: string, responder: Responder, replyOctets: number) {
+  constructor(address: string, { responder, udpReplyOctets, reusePort }: UdpListenerOptions) {
     this.#responder = responder;
-    this.#replyOctets = replyOctets;
-    this.#scratch = Buffer.allocUnsafeSlow(replyOctets);
+    this.#replyOctets = udpReplyOctets;
+    this.#scratch = Buffer.allocUnsafeSlow(udpReplyOctets);
+    const family = isIPv6(address) ? 6 : 4;
     this.#socket = createSocket({
-      ...(isIPv6(address) ? { type: 'udp6', ipv6Only: true } : { type: 'udp4' }),
+      ...(family === 6 ? { type: 'udp6', ipv6Only: true } : { type: 'udp4' }),
+      reusePort,
       recvBufferSize: RECEIVE_BUFFER_OCTETS,
       // Peers are literal addresses: nothing to look up, and no turn of the event loop to wait for it.
-      lookup: (host, _options, done) => done(null, host, isIPv6(host) ? 6 : 4),
+      lookup: (host, _options, done) => done(null, host, family),
     });
     this.#socket.on('message', (octets, peer) => this.#receive(octets, peer));
   }

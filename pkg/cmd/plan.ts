@@ -1,0 +1,23 @@
+import { Command } from 'commander';
+import { addOutputFlag, addSourceFlags, type OutputFlags, type SourceFlags } from './cluster-options.ts';
+import { defaultNodePortRange, defaultServiceCidr, parseCidrs, parseNodePorts } from './server-options.ts';
+
+export interface PlanFlags extends SourceFlags, OutputFlags {
+  readonly serviceClusterIpRange: readonly string[];
+  readonly serviceNodePortRange: string;
+  readonly clusterDomain: string;
+}
+
+export function planCommand(): Command {
+  const command = new Command('plan')
+    .description('what would come of manifests: addresses, writes of the controllers, names; writes nothing')
+    .option('--service-cluster-ip-range <cidr[,cidr]>', 'where no cluster says', parseCidrs, [defaultServiceCidr])
+    .option('--service-node-port-range <from-to>', 'ports for NodePort Services', parseNodePorts, defaultNodePortRange)
+    .option('--cluster-domain <name>', 'DNS domain of the cluster', 'cluster.local');
+  addOutputFlag(addSourceFlags(command));
+  return command.action(async (flags: PlanFlags) => {
+    const { runPlan } = await import('./run-plan.ts');
+    const { deliver } = await import('./command-result.ts');
+    deliver(await runPlan(flags));
+  });
+}
