@@ -22,7 +22,7 @@ export async function runDns(
   await using cluster = await openConnection(flags, { log, metrics });
   const client = cluster.client({ component: 'dns' });
   const informers = new InformerFactory({ client, clock: systemClock, log, metrics });
-  const source = dnsSource(informers);
+  const source = dnsSource(informers, { pods: flags.pods === 'verified', alone: true });
   const life = new AbortController();
   const running = informers.run(life.signal);
   try {
