@@ -9,7 +9,9 @@ export interface DnsFlags extends ConnectionFlags {
   readonly clusterDomain: readonly string[];
   readonly pods: 'verified' | 'insecure' | 'disabled';
   readonly ttl: number;
-  readonly forward: string;
+  /** Undefined: other names are refused. */
+  readonly forward?: readonly string[];
+  readonly workers: number;
   readonly healthPort: number;
   readonly readyPort: number;
   readonly metricsPort: number;
@@ -19,6 +21,8 @@ export interface DnsFlags extends ConnectionFlags {
 }
 
 const list = (text: string): readonly string[] => text.split(',').map((part) => part.trim());
+
+const parseForward = (text: string): readonly string[] | undefined => (text === 'none' ? undefined : list(text));
 
 export function dnsCommand(): Command {
   const command = new Command('dns')
@@ -32,7 +36,13 @@ export function dnsCommand(): Command {
         .default('verified'),
     )
     .option('--ttl <seconds>', 'of records made from objects, 0 to 3600', parseCount(0, 3600), 5)
-    .option('--forward <where>', 'other names: none refuses them', 'none')
+    .option(
+      '--forward <ip[:port][,…]|file|none>',
+      'servers for other names; none refuses them',
+      parseForward,
+      undefined,
+    )
+    .option('--workers <n>', 'threads that answer', parseCount(1, 64), 1)
     .option('--health-port <port>', '/health; 0 takes any free port', parsePort, 8080)
     .option('--ready-port <port>', '/ready; 0 takes any free port', parsePort, 8181)
     .option('--metrics-port <port>', '/metrics; 0 takes any free port', parsePort, 9153)

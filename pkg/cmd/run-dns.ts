@@ -17,30 +17,37 @@ export async function runDns(
   onServing?: (server: DnsServer) => void,
   log: Logger = createLogger({ verbosity: flags.v, format: flags.loggingFormat }),
 ): Promise<void> {
-  if (flags.forward !== 'none') {
-    throw new ConfigError(`--forward ${flags.forward} is not built yet; with none, other names are refused.`);
-  }
   const lameduckMs = parseDuration(flags.lameduck);
   const metrics = new MetricRegistry();
   await using cluster = await openConnection(flags, { log, metrics });
   const client = cluster.client({ component: 'dns' });
   const informers = new InformerFactory({ client, clock: systemClock, log, metrics });
-  const source = dnsSource(informers);
+  const source = dnsSource(informers, { pods: flags.pods === 'verified', alone: true });
   const life = new AbortController();
   const running = informers.run(life.signal);
   try {
-    const server = await serve(flags, source, log, metrics);
+    const loop = Promise.withResolvers<ConfigError>();
+    const onLoop = (): void =>
+      loop.resolve(new ConfigError(`--forward ${flags.forward?.join()} leads back to this server`));
+    const server = await serve(flags, source, log, metrics, onLoop);
     onServing?.(server);
-    await aborted(signal);
-    await server.close({ lameduckMs });
+    const problem = await Promise.race([aborted(signal), loop.promise]);
+    await server.close({ lameduckMs: problem === undefined ? lameduckMs : 0 });
+    if (problem !== undefined) throw problem;
   } finally {
     life.abort();
     await running;
   }
 }
 
-async function serve(flags: DnsFlags, source: DnsSource, log: Logger, metrics: MetricRegistry): Promise<DnsServer> {
-  const { port, bindAddress, clusterDomain, pods, ttl, healthPort, readyPort, metricsPort } = flags;
+async function serve(
+  flags: DnsFlags,
+  source: DnsSource,
+  log: Logger,
+  metrics: MetricRegistry,
+  onLoop: () => void,
+): Promise<DnsServer> {
+  const { port, bindAddress, clusterDomain, pods, ttl, forward, workers, healthPort, readyPort, metricsPort } = flags;
   try {
     return await startDnsServer({
       source,
@@ -48,11 +55,14 @@ async function serve(flags: DnsFlags, source: DnsSource, log: Logger, metrics: M
       zones: clusterDomain,
       podMode: pods,
       ttlSeconds: ttl,
+      workers,
+      onLoop,
       healthPort,
       readyPort,
       metricsPort,
       log,
       metrics,
+      ...(forward === undefined ? {} : { forward: { upstreams: forward } }),
       ...(bindAddress === undefined ? {} : { addresses: bindAddress }),
     });
   } catch (error) {
@@ -63,7 +73,8 @@ async function serve(flags: DnsFlags, source: DnsSource, log: Logger, metrics: M
 /** Ports that cannot be had and options out of range are the user's to mend. */
 function inWords(error: unknown): unknown {
   if (error instanceof RangeError) return new ConfigError(error.message, { cause: error });
-  const { code } = error as NodeJS.ErrnoException;
+  const { code, syscall } = error as NodeJS.ErrnoException;
+  if (syscall === 'open') return new ConfigError(`--forward: ${(error as Error).message}`, { cause: error });
   const mendable = ['EADDRINUSE', 'EADDRNOTAVAIL', 'EACCES'];
   if (code === undefined || !mendable.includes(code)) return error;
   return new ConfigError(`cluster DNS cannot listen: ${(error as Error).message}`, { cause: error });

@@ -98,7 +98,7 @@ async function startDns(
   log: Logger,
   metrics: MetricRegistry,
 ): Promise<DnsServer> {
-  const source = dnsSource(informers);
+  const source = dnsSource(informers, { pods: true, alone: false });
   const at = (port: number): Promise<DnsServer> =>
     startDnsServer({ source, addresses: ['127.0.0.1'], port, zones: [clusterDomain], log, metrics });
   try {

@@ -5,6 +5,12 @@ import { each, inside } from './fill.ts';
 export const defaultLimitRange = (object: LimitRange): LimitRange =>
   inside(object, 'spec', (spec) => inside(spec, 'limits', (limits) => each(limits, defaultItem)));
 
+/** The one kind that needs no name: it takes its uid. */
+export const prepareLimitRangeForCreate = (object: LimitRange): LimitRange =>
+  (object.metadata.name ?? '') === ''
+    ? { ...object, metadata: { ...object.metadata, name: object.metadata.uid ?? '' } }
+    : object;
+
 /** The limit is the most allowed; the request is the limit, or else the least allowed. */
 function defaultItem(item: LimitRangeItem): LimitRangeItem {
   if (item.type !== 'Container') return item;

@@ -14,8 +14,9 @@ export function defaultPersistentVolume(object: PersistentVolume): PersistentVol
   return spec === object.spec && status === object.status ? object : { ...object, spec, status };
 }
 
-/** A volume starts as one nobody has looked at. */
-export const preparePersistentVolumeForCreate = (object: PersistentVolume): PersistentVolume => ({
-  ...object,
-  status: { phase: 'Pending' },
-});
+/** A volume starts as one nobody has looked at; its first phase is as old as itself. */
+export function preparePersistentVolumeForCreate(object: PersistentVolume): PersistentVolume {
+  const { creationTimestamp } = object.metadata;
+  const since = creationTimestamp === undefined ? {} : { lastPhaseTransitionTime: creationTimestamp };
+  return { ...object, status: { phase: 'Pending', ...since } };
+}

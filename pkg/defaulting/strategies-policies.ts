@@ -16,7 +16,7 @@ import type {
 } from '../api/workloads.ts';
 import { defaultHorizontalPodAutoscaler } from './horizontalpodautoscaler.ts';
 import { defaultIngressClass } from './ingressclass.ts';
-import { defaultLimitRange } from './limitrange.ts';
+import { defaultLimitRange, prepareLimitRangeForCreate } from './limitrange.ts';
 import { defaultNetworkPolicy } from './networkpolicy.ts';
 import { defaultPersistentVolume, preparePersistentVolumeForCreate } from './persistentvolume.ts';
 import {
@@ -61,6 +61,6 @@ export const policyStrategies: readonly (readonly [string, Strategy])[] = [
   ],
   ['storage.k8s.io/StorageClass', strategy<StorageClass>({ default: defaultStorageClass })],
   ['scheduling.k8s.io/PriorityClass', strategy<PriorityClass>({ default: defaultPriorityClass })],
-  ['/LimitRange', strategy<LimitRange>({ default: defaultLimitRange })],
+  ['/LimitRange', strategy<LimitRange>({ default: defaultLimitRange, prepareCreate: prepareLimitRangeForCreate })],
   ['/ResourceQuota', strategy<ResourceQuota>(specAndStatus())],
 ];

@@ -62,7 +62,7 @@ export interface Subresource {
 }
 
 /** `none`, or what must differ for metadata.generation to grow. */
-export type GenerationRule = 'none' | 'spec' | 'contentOrLabels' | 'webhooks';
+export type GenerationRule = 'none' | 'spec' | 'specOrAnnotations' | 'contentOrLabels' | 'webhooks';
 
 export interface Column {
   readonly name: string;

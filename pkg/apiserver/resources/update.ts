@@ -1,4 +1,5 @@
 /** PUT, and the loop under every write to an existing object: read, change, check, compare-and-swap (C1–C5, P31–P33). */
+import { decodeJson } from '../../api/schema/index.ts';
 import { badRequest, conflict, invalid, modifiedConflict, notFound } from '../../api/status.ts';
 import type { KubeObject } from '../../api/types.ts';
 import { keepTimestampsIfUnchanged } from '../../patch/index.ts';
@@ -6,7 +7,7 @@ import { readObject } from '../http/body.ts';
 import type { ApiResponse } from '../http/exchange.ts';
 import { negotiate } from '../http/negotiate.ts';
 import { keyOf, type Stored } from '../registry/object-store.ts';
-import type { GenerationRule, ResourceVersion } from '../registry/resource.ts';
+import type { GenerationRule, Resource, ResourceVersion } from '../registry/resource.ts';
 import type { Entry } from '../watchcache/entry.ts';
 import { checkNamespace, dropRepeatedOwners, storeNew } from './create.ts';
 import { recordUpdate } from './managed-fields.ts';
@@ -88,7 +89,7 @@ async function tryChange(scope: Scope, params: WriteParams, entry: Entry, change
   const kindOfWrite = subresource === undefined || subresource.name === 'scale' ? '' : subresource.name;
   const context = { version: version.version, dryRun };
   const prepared = await resource.behaviour.update(object, stored, kindOfWrite, context);
-  settleGeneration(resource.generation, prepared.object, stored);
+  settleGeneration(resource, prepared.object, stored);
   try {
     scope.warnings.addAll(prepared.warnings);
     await core.admission.validate({ ...attributes, object: prepared.object });
@@ -165,13 +166,18 @@ function keepStatus(object: KubeObject, stored: KubeObject): void {
   else object['status'] = structuredClone(stored['status']);
 }
 
-function settleGeneration(rule: GenerationRule, { metadata, ...content }: KubeObject, stored: KubeObject): void {
+function settleGeneration(resource: Resource, object: KubeObject, stored: KubeObject): void {
+  const { generation: rule, storageSchema } = resource;
   const { generation } = stored.metadata;
-  if (generation === undefined) delete metadata.generation;
-  else metadata.generation = generation;
+  if (generation === undefined) delete object.metadata.generation;
+  else object.metadata.generation = generation;
   if (rule === 'none') return;
-  const changed = contentFor(rule, { metadata, ...content }) !== contentFor(rule, stored);
-  if (changed) metadata.generation = (generation ?? 0) + 1;
+  const before = contentFor(rule, stored);
+  if (contentFor(rule, object) === before) return;
+  // What stands is in canonical form; an order of fields is no change.
+  const canonical = decodeJson(storageSchema, object).object as KubeObject;
+  if (contentFor(rule, canonical) === before) return;
+  object.metadata.generation = (generation ?? 0) + 1;
 }
 
 function contentFor(rule: Exclude<GenerationRule, 'none'>, object: KubeObject): string {
@@ -180,6 +186,8 @@ function contentFor(rule: Exclude<GenerationRule, 'none'>, object: KubeObject): 
       return JSON.stringify(object['spec']);
     case 'webhooks':
       return JSON.stringify(object['webhooks']);
+    case 'specOrAnnotations':
+      return JSON.stringify([object['spec'], object.metadata.annotations]);
     case 'contentOrLabels': {
       const { metadata, kind: _kind, apiVersion: _version, ...content } = object;
       return JSON.stringify([content, metadata.labels]);

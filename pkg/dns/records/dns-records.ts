@@ -3,20 +3,15 @@
  * dry runs and zone files. It shares no code with the index on purpose, beyond the reading of addresses and options:
  * a property test holds the two against each other.
  */
-import type { Endpoint, EndpointSlice, Namespace, Pod, Service } from '../../api/types.ts';
-import { nameOf, nameText, parseName } from '../wire/index.ts';
-import { addressText, dashedAddress, isIPv4, parseAddress, parseReverse, reverseNameOf } from './address.ts';
+import type { Pod } from '../../api/types.ts';
+import { nameOf, nameText } from '../wire/index.ts';
+import { addressText, isIPv4, parseAddress, parseReverse, reverseNameOf } from './address.ts';
 import type { ZoneConfig, ZoneOptions } from './options.ts';
 import { parseZoneOptions } from './options.ts';
+import type { DnsObjects, Published, Visible } from './published.ts';
+import { visibleObjects } from './published.ts';
 import type { RecordText } from './record-text.ts';
 import { coversAddress } from './reverse-zone.ts';
-
-export interface DnsObjects {
-  readonly namespaces: readonly Namespace[];
-  readonly services: readonly Service[];
-  readonly endpointSlices: readonly EndpointSlice[];
-  readonly pods: readonly Pod[];
-}
 
 /**
  * Every record of every zone, without duplicates, ordered by zone and owner. Pod names in mode `insecure` have no
@@ -40,98 +35,6 @@ export function dnsRecords(objects: DnsObjects, options: ZoneOptions = {}, seria
   }
   found.push(...pointerRecords(visible, config));
   return withWeights(distinct(found));
-}
-
-/** A Service with the ready endpoints of its slices. */
-interface Published {
-  readonly namespace: string;
-  readonly name: string;
-  readonly kind: 'cluster' | 'headless' | 'external';
-  readonly target: string;
-  readonly clusterIPs: readonly string[];
-  readonly ports: readonly Port[];
-  readonly endpoints: readonly Ready[];
-}
-
-interface Ready {
-  readonly address: string;
-  readonly host: string;
-  readonly named: boolean;
-  readonly ports: readonly Port[];
-}
-
-interface Port {
-  readonly name?: string | undefined;
-  readonly port?: number | undefined;
-  readonly protocol?: string | undefined;
-}
-
-interface Visible {
-  readonly services: readonly Published[];
-  readonly pods: readonly Pod[];
-}
-
-function visibleObjects(objects: DnsObjects, config: ZoneConfig): Visible {
-  const exposed = new Set(
-    objects.namespaces
-      .filter(({ metadata: { name = '', labels } }) =>
-        config.namespaces === undefined
-          ? (config.namespaceLabels?.(labels ?? {}) ?? true)
-          : config.namespaces.has(name),
-      )
-      .map(({ metadata }) => metadata.name),
-  );
-  const shown = ({ metadata }: Service | EndpointSlice | Pod): boolean =>
-    exposed.has(metadata.namespace) && (config.objectLabels?.(metadata.labels ?? {}) ?? true);
-  const slices = objects.endpointSlices.filter((slice) => shown(slice) && slice.addressType !== 'FQDN');
-  const services = objects.services.filter(shown).map((service) => publish(service, slices, config));
-  const over = new Set(['Succeeded', 'Failed', 'Unknown']);
-  return {
-    services: services.filter((service) => service !== undefined),
-    pods:
-      config.podMode === 'verified'
-        ? objects.pods.filter((pod) => shown(pod) && !over.has(pod.status?.phase ?? ''))
-        : [],
-  };
-}
-
-function publish(service: Service, slices: readonly EndpointSlice[], config: ZoneConfig): Published | undefined {
-  const { name = '', namespace = '' } = service.metadata;
-  const spec = service.spec ?? {};
-  const base = { namespace, name, target: '', clusterIPs: [], ports: [], endpoints: [] };
-  if (spec.type === 'ExternalName') {
-    const target = parseName(spec.externalName ?? '');
-    if (target === undefined || parseAddress(spec.externalName ?? '') !== undefined) return undefined;
-    return { ...base, kind: 'external', target: nameText(target) };
-  }
-  const own = slices.filter(
-    ({ metadata }) =>
-      metadata.namespace === namespace && new Map(Object.entries(metadata.labels ?? {})).get(SERVICE_LABEL) === name,
-  );
-  const endpoints = own.flatMap((slice) =>
-    (slice.endpoints ?? [])
-      .filter(({ conditions }) => conditions?.ready !== false)
-      .flatMap((endpoint) => readyAddresses(endpoint, slice.ports ?? [], config)),
-  );
-  const ips = spec.clusterIPs?.length ? spec.clusterIPs : [spec.clusterIP ?? ''];
-  if (ips[0] === 'None') return endpoints.length > 0 ? { ...base, kind: 'headless', endpoints } : undefined;
-  const clusterIPs = ips.map((ip) => parseAddress(ip)).filter((ip) => ip !== undefined);
-  if (clusterIPs.length === 0 || (config.ignoreEmptyService && endpoints.length === 0)) return undefined;
-  return { ...base, kind: 'cluster', clusterIPs, ports: spec.ports ?? [], endpoints };
-}
-
-const SERVICE_LABEL = 'kubernetes.io/service-name';
-
-function readyAddresses(endpoint: Endpoint, ports: readonly Port[], config: ZoneConfig): Ready[] {
-  const pod = config.endpointPodNames ? endpoint.targetRef?.name : undefined;
-  const label = [endpoint.hostname, pod].find((text) => text && text.length < 64 && !text.includes('.'));
-  return endpoint.addresses.flatMap((text) => {
-    const address = parseAddress(text);
-    const host = label ?? dashedAddress(text);
-    return address === undefined
-      ? []
-      : [{ address, host, named: label !== undefined && label === endpoint.hostname, ports }];
-  });
 }
 
 function apexRecords(zone: string, servers: readonly Server[], serial: number, ttl: number): RecordText[] {

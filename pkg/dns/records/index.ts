@@ -1,8 +1,8 @@
 export type { Change } from './change.ts';
 export { changeAway, changeTo } from './change.ts';
-export type { DnsObjects } from './dns-records.ts';
 export { dnsRecords } from './dns-records.ts';
 export type { LabelTest, PodMode, ZoneConfig, ZoneOptions } from './options.ts';
+export type { DnsObjects } from './published.ts';
 export type { RecordText } from './record-text.ts';
 export { parseType, recordTexts, typeText } from './record-text.ts';
 export { transferRecords } from './transfer-records.ts';

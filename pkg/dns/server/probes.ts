@@ -10,43 +10,40 @@ export interface ProbeAnswer {
   readonly contentType?: string;
 }
 
-type Route = (request: IncomingMessage) => ProbeAnswer | Promise<ProbeAnswer>;
+/** GET paths and what answers them. */
+export type ProbeRoutes = Readonly<Record<string, ProbeRoute>>;
+type ProbeRoute = (request: IncomingMessage) => ProbeAnswer | Promise<ProbeAnswer>;
 
-/** One server a path, each on its own port, as the probes of CoreDNS are. */
-export class Probes {
-  readonly #routes: ReadonlyMap<string, Route>;
-  readonly #servers = new Map<string, Server>();
+export class ProbeServer {
+  readonly #server: Server;
+  readonly #routes: ReadonlyMap<string, ProbeRoute>;
 
-  constructor(routes: Readonly<Record<string, Route>>) {
+  constructor(routes: ProbeRoutes) {
     this.#routes = new Map(Object.entries(routes));
+    this.#server = createServer((request, response) => void this.#serve(request, response));
   }
 
-  /** Undefined while the path is not served. */
-  port(path: string): number | undefined {
-    return (this.#servers.get(path)?.address() as AddressInfo | null | undefined)?.port;
+  /** Undefined while it does not listen. */
+  get port(): number | undefined {
+    return (this.#server.address() as AddressInfo | null)?.port;
   }
 
-  /** Serves a path on a port, 0 for any that is free; undefined leaves it out. */
-  async listen(path: string, port: number | undefined, host: string): Promise<void> {
-    if (port === undefined) return;
-    const server = createServer((request, response) => void this.#serve(path, request, response));
-    server.listen({ port, host });
-    await once(server, 'listening');
-    this.#servers.set(path, server);
+  /** Resolves with the port; 0 asks for a free one. */
+  async listen(port: number, host: string): Promise<number> {
+    this.#server.listen({ port, host });
+    await once(this.#server, 'listening');
+    return this.port ?? 0;
   }
 
   async close(): Promise<void> {
-    const closing = [...this.#servers.values()].map(async (server) => {
-      const closed = once(server, 'close');
-      server.close();
-      server.closeAllConnections();
-      await closed;
+    await new Promise<void>((done) => {
+      this.#server.close(() => done());
+      this.#server.closeAllConnections();
     });
-    await Promise.all(closing);
   }
 
-  async #serve(path: string, request: IncomingMessage, response: ServerResponse): Promise<void> {
-    const route = request.url?.split('?')[0] === path ? this.#routes.get(path) : undefined;
+  async #serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const route = this.#routes.get(request.url?.split('?')[0] ?? '');
     const isRead = request.method === 'GET' || request.method === 'HEAD';
     const answer: ProbeAnswer = await answerOf(route, request, isRead);
     response.writeHead(answer.status, {
@@ -57,7 +54,11 @@ export class Probes {
   }
 }
 
-async function answerOf(route: Route | undefined, request: IncomingMessage, isRead: boolean): Promise<ProbeAnswer> {
+async function answerOf(
+  route: ProbeRoute | undefined,
+  request: IncomingMessage,
+  isRead: boolean,
+): Promise<ProbeAnswer> {
   if (route === undefined) return { status: 404, body: 'not found' };
   if (!isRead) return { status: 405, body: 'only GET' };
   try {

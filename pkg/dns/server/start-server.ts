@@ -8,7 +8,7 @@ import type { Backend } from './backend.ts';
 import { Engine } from './engine.ts';
 import type { DnsServerOptions } from './options.ts';
 import type { ProbeAnswer } from './probes.ts';
-import { Probes } from './probes.ts';
+import { ProbeServer } from './probes.ts';
 import type { DnsSink } from './source.ts';
 import { WorkerPool } from './workers/worker-pool.ts';
 
@@ -32,7 +32,11 @@ export class DnsServer implements AsyncDisposable {
   readonly #clock: Clock;
   readonly #log: Logger;
   readonly #backend: Backend;
-  readonly #probes: Probes;
+  readonly #health = new ProbeServer({ '/health': () => ({ status: 200, body: 'OK' }) });
+  readonly #ready = new ProbeServer({ '/ready': () => this.#readiness() });
+  readonly #metrics = new ProbeServer({
+    '/metrics': async ({ headers }) => ({ status: 200, ...(await this.scrape(headers.accept)) }),
+  });
   readonly #stop = new AbortController();
   #source: Promise<void> = Promise.resolve();
   #isSynced = false;
@@ -49,11 +53,6 @@ export class DnsServer implements AsyncDisposable {
       (options.workers ?? 1) > 1
         ? new WorkerPool(options, startSeconds, onLoop)
         : new Engine({ ...options, startSeconds, onLoop, countsSource: true });
-    this.#probes = new Probes({
-      '/health': () => ({ status: 200, body: 'OK' }),
-      '/ready': () => this.#readiness(),
-      '/metrics': async ({ headers }) => ({ status: 200, ...(await this.scrape(headers.accept)) }),
-    });
   }
 
   /** Of UDP and TCP alike. */
@@ -62,15 +61,15 @@ export class DnsServer implements AsyncDisposable {
   }
 
   get healthPort(): number | undefined {
-    return this.#probes.port('/health');
+    return this.#health.port;
   }
 
   get readyPort(): number | undefined {
-    return this.#probes.port('/ready');
+    return this.#ready.port;
   }
 
   get metricsPort(): number | undefined {
-    return this.#probes.port('/metrics');
+    return this.#metrics.port;
   }
 
   /** What `/metrics` answers. */
@@ -80,9 +79,9 @@ export class DnsServer implements AsyncDisposable {
 
   async start(): Promise<void> {
     const { healthPort, readyPort, metricsPort, probeAddress = '0.0.0.0', startupTimeoutMs = 5000 } = this.#options;
-    await this.#probes.listen('/health', healthPort, probeAddress);
-    await this.#probes.listen('/ready', readyPort, probeAddress);
-    await this.#probes.listen('/metrics', metricsPort, probeAddress);
+    if (healthPort !== undefined) await this.#health.listen(healthPort, probeAddress);
+    if (readyPort !== undefined) await this.#ready.listen(readyPort, probeAddress);
+    if (metricsPort !== undefined) await this.#metrics.listen(metricsPort, probeAddress);
     await this.#feed(startupTimeoutMs);
     await this.#backend.listen();
     this.#log.info({ port: this.port, synced: this.#isSynced }, 'Serving DNS');
@@ -97,7 +96,7 @@ export class DnsServer implements AsyncDisposable {
     await this.#backend.close(this.#options.drainMs ?? 5000);
     this.#stop.abort();
     await this.#source;
-    await this.#probes.close();
+    await Promise.all([this.#health.close(), this.#ready.close(), this.#metrics.close()]);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
