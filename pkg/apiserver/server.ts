@@ -154,7 +154,7 @@ async function start(options: ApiServerOptions, stopping: AbortController): Prom
   const listener = await open(options, identity, handle);
   const { serviceCidrs } = options;
   const port = listener?.port ?? defaultPort;
-  for (const wave of bootstrapObjects({ serviceCidrs, port, clientCa: identity.ca.cert })) {
+  for (const wave of bootstrapObjects({ serviceCidrs, port, clientCa: identity.ca.cert, now: clock.now() })) {
     await Promise.all(wave.map((object) => client.createIfAbsent(object)));
   }
   if (listener !== undefined) address = `${options.listen?.host}:${listener.port}`;

@@ -16,10 +16,12 @@ export interface Bootstrap {
   readonly port: number;
   /** PEM. */
   readonly clientCa: string;
+  /** Milliseconds since 1970. */
+  readonly now: number;
 }
 
 /** In waves: what is in one wave does not need the others of it, but everything before it. */
-export function bootstrapObjects({ serviceCidrs, port, clientCa }: Bootstrap): KubeObject[][] {
+export function bootstrapObjects({ serviceCidrs, port, clientCa, now }: Bootstrap): KubeObject[][] {
   const serviceCidr = {
     apiVersion: 'networking.k8s.io/v1',
     kind: 'ServiceCIDR',
@@ -35,7 +37,7 @@ export function bootstrapObjects({ serviceCidrs, port, clientCa }: Bootstrap): K
   }));
   return [
     [...systemNamespaces.map(namespace), serviceCidr, ...priorities],
-    [...bootstrapRoles(), kubernetesService(serviceCidrs, port), authentication(clientCa)],
+    [...bootstrapRoles(), kubernetesService(serviceCidrs, port), authentication(clientCa), tokenTracking(now)],
   ];
 }
 
@@ -45,6 +47,14 @@ const authentication = (clientCa: string): KubeObject => ({
   kind: 'ConfigMap',
   metadata: { name: 'extension-apiserver-authentication', namespace: 'kube-system' },
   data: { 'client-ca-file': clientCa },
+});
+
+/** Since when the use of tokens in Secrets is noted; kube-controller-manager asks before it cleans them up. */
+const tokenTracking = (now: number): KubeObject => ({
+  apiVersion: 'v1',
+  kind: 'ConfigMap',
+  metadata: { name: 'kube-apiserver-legacy-service-account-token-tracking', namespace: 'kube-system' },
+  data: { since: new Date(now).toISOString().slice(0, 10) },
 });
 
 /** The Service through which Pods reach the API server: always the first address of the first range. */
