@@ -5,11 +5,14 @@ export interface Suite {
   readonly about: string;
   /** Why this machine cannot run it and how that is mended; undefined when it can. */
   missing(): string | undefined | Promise<string | undefined>;
-  run(check: Check): Promise<void>;
+  run(check: Check, skip: Skip): Promise<void>;
 }
 
 /** Runs one named check; a thrown error fails it and the suite goes on. */
 export type Check = (name: string, body: () => void | Promise<void>) => Promise<void>;
+
+/** Says that a part cannot be tried here, and why. */
+export type Skip = (why: string) => void;
 
 export class Report {
   passed = 0;
@@ -19,12 +22,14 @@ export class Report {
   async run(suite: Suite): Promise<void> {
     const missing = await suite.missing();
     if (missing !== undefined) {
-      this.skipped += 1;
-      console.log(`skip  ${missing}`);
+      this.#skip(missing);
       return;
     }
     try {
-      await suite.run((name, body) => this.#check(name, body));
+      await suite.run(
+        (name, body) => this.#check(name, body),
+        (why) => this.#skip(why),
+      );
     } catch (error) {
       this.#fail('the suite itself', error);
     }
@@ -42,6 +47,11 @@ export class Report {
     } catch (error) {
       this.#fail(name, error);
     }
+  }
+
+  #skip(why: string): void {
+    this.skipped += 1;
+    console.log(`skip  ${why}`);
   }
 
   #fail(name: string, error: unknown): void {

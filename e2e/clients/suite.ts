@@ -52,16 +52,25 @@ const lanes = 2;
 export const suite: Suite = {
   about: `${targetName}, driven by kubectl 1.29 to 1.36, Helm 3 and 4, client-node and client-go`,
   missing: missingTarget,
-  async run(check) {
+  async run(check, skip) {
     await using target = await startTarget();
     const waiting = [clientGo, clientNode, ...helms, ...kubectls].filter(({ name }) => picked?.includes(name) ?? true);
     const lane = async (): Promise<void> => {
       for (let client = waiting.shift(); client !== undefined; client = waiting.shift()) {
         const missing = client.missing();
-        if (missing === undefined) await client.run(check, target);
-        else console.log(`skip  ${missing}`);
+        if (missing !== undefined) skip(missing);
+        else await runWhole(check, client, target);
       }
     };
     await Promise.all(Array.from({ length: lanes }, lane));
   },
 };
+
+/** A client that cannot even begin fails alone. */
+async function runWhole(check: Check, client: Client, target: Target): Promise<void> {
+  try {
+    await client.run(check, target);
+  } catch (error) {
+    await check(client.name, () => Promise.reject(error));
+  }
+}

@@ -168,5 +168,15 @@ function rootPaths({ core }: HandlerParts): string[] {
     for (const { version } of versions) groups.add(`/apis/${group}/${version}`);
   }
   const health = ['/healthz', '/livez', '/readyz'];
-  return ['/api', '/api/v1', '/apis', ...groups, ...health, '/metrics', '/openapi/v3', '/version'].sort();
+  return [
+    '/api',
+    '/api/v1',
+    '/apis',
+    ...groups,
+    ...health,
+    '/metrics',
+    '/openapi/v2',
+    '/openapi/v3',
+    '/version',
+  ].sort();
 }

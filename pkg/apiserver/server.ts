@@ -10,7 +10,7 @@ import { compactPeriodically, type Store } from '../storage/index.ts';
 import { defaultAdmission } from './admission/index.ts';
 import { Authenticator, type StaticToken } from './authn/authenticator.ts';
 import { loadIdentity, type Identity } from './authn/certificates.ts';
-import { ServiceAccountTokens } from './authn/service-account-tokens.ts';
+import { ServiceAccountTokens, type HolderLookup } from './authn/service-account-tokens.ts';
 import { Authorizer } from './authz/authorizer.ts';
 import { storedRoles } from './authz/stored-roles.ts';
 import { OwnClient } from './bootstrap/bootstrap.ts';
@@ -31,7 +31,7 @@ import { defaultWatchLimits, WatchLimit, type WatchLimits } from './limits/watch
 import { serverMetrics } from './metrics.ts';
 import { OpenApi } from './openapi/handler.ts';
 import { builtinResources } from './registry/builtin.ts';
-import { ObjectStore, prefixOf } from './registry/object-store.ts';
+import { keyOf, ObjectStore, prefixOf } from './registry/object-store.ts';
 import { Registry } from './registry/registry.ts';
 import type { Resource } from './registry/resource.ts';
 import { timestamp } from './resources/scope.ts';
@@ -234,11 +234,11 @@ function makeCore(
   parts: Pick<ServerCore, 'registry' | 'feed' | 'objects' | 'stopping' | 'watches'> & { identity: Identity },
 ): ServerCore {
   const { registry, objects } = parts;
-  const accountUid = (namespace: string, name: string): string | undefined => {
-    const accounts = registry.get('', 'serviceaccounts');
-    return accounts && objects.get(accounts, `${namespace}/${name}`)?.parse().metadata.uid;
+  const holder: HolderLookup = (plural, namespace, name) => {
+    const resource = registry.get('', plural);
+    return resource && objects.get(resource, keyOf(resource, namespace, name))?.parse().metadata;
   };
-  const tokens = new ServiceAccountTokens(issuer, parts.identity.tokenKeys, options.clock, accountUid);
+  const tokens = new ServiceAccountTokens(issuer, parts.identity.tokenKeys, options.clock, holder);
   return {
     clock: options.clock,
     feed: parts.feed,

@@ -8,6 +8,7 @@ import (
 	"k8s.io/client-go/discovery/cached/memory"
 	"k8s.io/client-go/openapi"
 	"k8s.io/client-go/restmapper"
+	"k8s.io/kube-openapi/pkg/util/proto"
 )
 
 // checkDiscovery asks in the three ways in which programs find out what there is.
@@ -33,7 +34,31 @@ func checkDiscovery(w *world) error {
 	if err != nil || short.Resource != "services" {
 		return fmt.Errorf("svc is %v: %v", short, err)
 	}
+	if err := checkSwagger(client); err != nil {
+		return err
+	}
 	return checkOpenAPI(client.OpenAPIV3())
+}
+
+// checkSwagger reads OpenAPI v2 the way kubectl does.
+func checkSwagger(client discovery.OpenAPISchemaInterface) error {
+	document, err := client.OpenAPISchema()
+	if err != nil {
+		return err
+	}
+	models, err := proto.NewOpenAPIData(document)
+	if err != nil {
+		return err
+	}
+	service, known := models.LookupModel("io.k8s.api.core.v1.ServiceSpec").(*proto.Kind)
+	if !known {
+		return fmt.Errorf("OpenAPI v2 does not know ServiceSpec")
+	}
+	ports, known := service.Fields["ports"].(*proto.Array)
+	if !known || ports.GetExtensions()["x-kubernetes-patch-merge-key"] != "port" {
+		return fmt.Errorf("the ports of a Service are %v", service.Fields["ports"])
+	}
+	return nil
 }
 
 func checkOpenAPI(client openapi.Client) error {

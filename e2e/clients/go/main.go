@@ -40,6 +40,7 @@ var scenarios = []scenario{
 	{"paging", checkPaging},
 	{"conflicts", checkConflicts},
 	{"events", checkEvents},
+	{"crowd", checkCrowd},
 	{"leases", checkLeaderElection},
 	{"reconnect", checkReconnect},
 }

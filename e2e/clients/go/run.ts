@@ -36,6 +36,7 @@ const scenarios: readonly Scenario[] = [
     about: 'writers that retry on conflict lose no step',
     refusals: ['409 PUT configmaps/{name}'],
   },
+  { name: 'crowd', about: '600 watches of one client, more than a connection has streams' },
   { name: 'events', about: 'both event recorders' },
   {
     name: 'leases',

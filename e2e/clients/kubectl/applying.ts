@@ -63,6 +63,19 @@ export const applying: readonly Script[] = [
     refusals: ['422 PATCH services/{name}'],
   },
   {
+    name: 'apply of a kind that is not served',
+    async run(kubectl) {
+      const text = 'apiVersion: example.com/v1\nkind: Widget\nmetadata: {name: w}\n';
+      for (const form of ['apply -f', 'apply --server-side -f', 'create -f']) {
+        assert.match(
+          await kubectl.fails(form, kubectl.file('widget.yaml', text)),
+          /no matches for kind "Widget" in version "example.com\/v1"\nensure CRDs are installed first/,
+        );
+      }
+    },
+    unserved: ['404 GET apiextensions.k8s.io/customresourcedefinitions'],
+  },
+  {
     name: 'diff',
     async run(kubectl) {
       const { code, stdout, stderr } = await kubectl.run('diff -f', [kubectl.file('web.yaml', web(4, 8001))]);

@@ -63,7 +63,9 @@ export const reading: readonly Script[] = [
       assert.equal(await kubectl.ok('auth can-i get deployments.apps --subresource=scale'), 'yes\n');
       assert.equal(await kubectl.ok('auth can-i get /metrics'), 'yes\n');
       assert.match(await kubectl.ok('auth can-i --list'), /^\*\.\* +\[\] +\[\] +\[\*\]$/m);
-      assert.match(await kubectl.ok('auth whoami'), /^Groups +\[system:masters system:authenticated\]$/m);
+      const self = await kubectl.ok('auth whoami');
+      assert.match(self, /^Groups +\[system:masters system:authenticated\]$/m);
+      assert.match(self, /^Extra: authentication\.kubernetes\.io\/credential-id +\[X509SHA256=[0-9a-f]{64}\]$/m);
       const nobody = await kubectl.run('auth can-i create pods --as=nobody');
       assert.deepEqual([nobody.code, nobody.stdout], [1, 'no\n']);
     },

@@ -60,7 +60,7 @@ function flatHeaders(request: NodeRequest): Record<string, string | undefined> {
   return headers;
 }
 
-/** S4: CN is the user, every O a group; only for certificates that our client CA signed. */
+/** S4: CN is the user, every O a group, the digest its credential; only for certificates that our client CA signed. */
 function peerOf(request: NodeRequest): UserInfo | undefined {
   const socket = ('stream' in request ? request.stream.session?.socket : request.socket) as TLSSocket | undefined;
   if (socket === undefined) return undefined;
@@ -77,12 +77,13 @@ const peers = new WeakMap<TLSSocket, { readonly user: UserInfo | undefined }>();
 
 function userOf(socket: TLSSocket): UserInfo | undefined {
   if (!socket.authorized) return undefined;
-  const { subject } = socket.getPeerCertificate();
+  const { subject, fingerprint256 } = socket.getPeerCertificate();
   if (subject === undefined || typeof subject.CN !== 'string') return undefined;
   // Several O values come as a list, which node's types do not say.
   const organisations: string | string[] | undefined = subject.O;
   const groups = organisations === undefined ? [] : [organisations].flat();
-  return { username: subject.CN, groups };
+  const credential = `X509SHA256=${fingerprint256.replaceAll(':', '').toLowerCase()}`;
+  return { username: subject.CN, groups, extra: { 'authentication.kubernetes.io/credential-id': [credential] } };
 }
 
 export interface BodyTimeout {

@@ -1,7 +1,8 @@
-/** POST …/token of a ServiceAccount: a signed token with an audience and an end. */
+/** POST …/token of a ServiceAccount: a signed token with an audience, an end, and perhaps an object it lives with. */
 import { schemaOf } from '../../../api/schema/index.ts';
-import { invalid, notFound } from '../../../api/status.ts';
+import { badRequest, conflict, invalid, notFound } from '../../../api/status.ts';
 import type { KubeObject } from '../../../api/types.ts';
+import type { Binding, Identified } from '../../authn/service-account-tokens.ts';
 import { readObject } from '../../http/body.ts';
 import type { ApiResponse } from '../../http/exchange.ts';
 import { plainJson } from '../../http/negotiate.ts';
@@ -10,8 +11,15 @@ import { writeParams } from '../options.ts';
 import { renderValue } from '../render.ts';
 import { timestamp, type Scope } from '../scope.ts';
 
+interface BoundObject {
+  kind?: string;
+  apiVersion?: string;
+  name?: string;
+  uid?: string;
+}
+
 interface TokenRequest extends KubeObject {
-  spec?: { audiences?: string[]; expirationSeconds?: number; boundObjectRef?: unknown };
+  spec?: { audiences?: string[]; expirationSeconds?: number; boundObjectRef?: BoundObject | null };
 }
 
 const defaultSeconds = 3600;
@@ -33,15 +41,73 @@ export async function createToken(scope: Scope): Promise<ApiResponse> {
   const { uid = '' } = account.parse().metadata;
   const now = core.clock.now();
   const audiences = asked.spec?.audiences?.length ? asked.spec.audiences : [core.tokens.issuer];
-  const token = core.tokens.sign({ namespace: info.namespace, name: info.name, uid, audiences, seconds });
+  const binding = bindingOf(scope, asked.spec?.boundObjectRef);
+  const { namespace, name } = info;
+  const token = core.tokens.sign({ namespace, name, uid, audiences, seconds, binding });
   const answer = {
     kind: 'TokenRequest',
     apiVersion: 'authentication.k8s.io/v1',
-    metadata: { name: info.name, namespace: info.namespace, creationTimestamp: timestamp(now) },
+    metadata: { name, namespace, uid, creationTimestamp: timestamp(now) },
     spec: { audiences, expirationSeconds: seconds, boundObjectRef: asked.spec?.boundObjectRef ?? null },
     status: { token, expirationTimestamp: timestamp(now + seconds * 1000) },
   };
   return renderValue(answer, plainJson, 201);
+}
+
+interface PodParts {
+  spec?: { serviceAccountName?: string; nodeName?: string };
+}
+
+const bindable = new Map([
+  ['Pod', 'pods'],
+  ['Secret', 'secrets'],
+  ['Node', 'nodes'],
+]);
+
+/** The object that is to exist as long as the token counts. */
+function bindingOf(scope: Scope, reference: BoundObject | null | undefined): Binding {
+  if (reference === undefined || reference === null) return {};
+  const { kind = '', apiVersion = '', name = '', uid = '' } = reference;
+  const plural = bindable.get(kind);
+  if (plural === undefined || (apiVersion !== '' && apiVersion !== 'v1')) {
+    const [group, version] = apiVersion.includes('/') ? apiVersion.split('/', 2) : ['', apiVersion];
+    throw badRequest(`cannot bind token to object of type ${group}/${version}, Kind=${kind}`);
+  }
+  const found = find(scope, plural, name);
+  if (found === undefined) throw notFound({ group: '', resource: plural }, name);
+  const own = { name, uid: found.metadata.uid ?? '' };
+  if (uid !== '' && uid !== own.uid) {
+    throw conflict(
+      { group: '', resource: kind },
+      name,
+      `the UID in the bound object reference (${uid}) does not match the UID in record. ` +
+        'The object might have been deleted and then recreated',
+    );
+  }
+  switch (kind) {
+    case 'Secret':
+      return { secret: own };
+    case 'Node':
+      return { node: own };
+    default:
+      return podBinding(scope, own, found as KubeObject & PodParts);
+  }
+}
+
+function podBinding(scope: Scope, pod: Identified, { spec }: PodParts): Binding {
+  if (spec?.serviceAccountName !== scope.info.name) {
+    throw badRequest(
+      `cannot bind token for serviceaccount "${scope.info.name}" to pod running with different serviceaccount name.`,
+    );
+  }
+  const name = spec.nodeName ?? '';
+  const node = name === '' ? undefined : find(scope, 'nodes', name);
+  return { pod, ...(node === undefined ? {} : { node: { name, uid: node.metadata.uid ?? '' } }) };
+}
+
+function find({ core, info }: Scope, plural: string, name: string): KubeObject | undefined {
+  const resource = core.registry.get('', plural);
+  return resource && core.objects.get(resource, keyOf(resource, info.namespace, name))?.parse();
 }
 
 function checkSeconds(seconds: number): void {
