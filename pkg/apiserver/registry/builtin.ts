@@ -190,7 +190,14 @@ const tables: readonly {
     group: 'policy',
     versions: ['v1'],
     rows: [
-      { kind: 'PodDisruptionBudget', resource: 'poddisruptionbudgets', short: ['pdb'], sub: status, generation: spec },
+      {
+        kind: 'PodDisruptionBudget',
+        resource: 'poddisruptionbudgets',
+        short: ['pdb'],
+        sub: status,
+        generation: spec,
+        needsVersionOnPut: true,
+      },
     ],
   },
   {
