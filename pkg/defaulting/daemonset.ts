@@ -10,11 +10,15 @@ type Strategy = NonNullable<Spec['updateStrategy']>;
 
 const generationAnnotation = 'deprecated.daemonset.template.generation';
 
-export const defaultDaemonSet = (object: DaemonSet): DaemonSet =>
-  withSpec<Spec, DaemonSet>(object, (given) => {
+/** The count is there as soon as the object is read, so that whoever creates it owns the annotation. */
+export function defaultDaemonSet(object: DaemonSet): DaemonSet {
+  const filled = withSpec<Spec, DaemonSet>(object, (given) => {
     const spec = fill(given, { revisionHistoryLimit: 10, updateStrategy: {} });
     return withTemplate(inside(spec, 'updateStrategy', defaultStrategy));
   });
+  const counts = Object.hasOwn(filled.metadata.annotations ?? {}, generationAnnotation);
+  return counts ? filled : withGeneration(filled, 0);
+}
 
 function defaultStrategy(given: Strategy): Strategy {
   const strategy = fillZero(given, { type: 'RollingUpdate' });

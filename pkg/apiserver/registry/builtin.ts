@@ -90,7 +90,7 @@ const tables: readonly {
         prefix: 'controllers',
         orphansByDefault: true,
         sub: ['scale', 'status'],
-        generation: 'specOrAnnotations',
+        generation: spec,
       },
       { kind: 'ResourceQuota', resource: 'resourcequotas', short: ['quota'], sub: status, answersObject: true },
       { kind: 'Secret', resource: 'secrets' },
@@ -119,7 +119,7 @@ const tables: readonly {
         short: ['deploy'],
         categories: all,
         sub: ['scale', 'status'],
-        generation: spec,
+        generation: 'specOrAnnotations',
       },
       {
         kind: 'ReplicaSet',
@@ -190,7 +190,14 @@ const tables: readonly {
     group: 'policy',
     versions: ['v1'],
     rows: [
-      { kind: 'PodDisruptionBudget', resource: 'poddisruptionbudgets', short: ['pdb'], sub: status, generation: spec },
+      {
+        kind: 'PodDisruptionBudget',
+        resource: 'poddisruptionbudgets',
+        short: ['pdb'],
+        sub: status,
+        generation: spec,
+        needsVersionOnPut: true,
+      },
     ],
   },
   {
