@@ -113,7 +113,10 @@ export class Tool implements Disposable {
     return {
       printed: (pattern) =>
         new Promise((resolve, reject) => {
-          const tooLate = (): void => reject(new Error(`${this.title} ${words} did not print ${pattern}:\n${text}`));
+          const tooLate = (): void => {
+            clearTimeout(timer);
+            reject(new Error(`${this.title} ${words} did not print ${pattern}:\n${text}`));
+          };
           const timer = setTimeout(tooLate, 20_000);
           look = () => {
             if (!pattern.test(text)) return;

@@ -4,12 +4,13 @@ import { runScripts } from '../run-scripts.ts';
 import type { Target } from '../target.ts';
 import { Tool } from '../tool.ts';
 import { applying } from './applying.ts';
+import { changing } from './changing.ts';
 import { imperative } from './imperative.ts';
 import { nodes } from './nodes.ts';
 import { reading } from './reading.ts';
 import { watching } from './watching.ts';
 
-const scripts = [...reading, ...applying, ...imperative, ...watching, ...nodes];
+const scripts = [...reading, ...applying, ...changing, ...imperative, ...watching, ...nodes];
 
 export async function runKubectl(check: Check, target: Target, program: string, minor: number): Promise<void> {
   using kubectl = new Tool({
