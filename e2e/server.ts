@@ -8,6 +8,7 @@ export const root = resolve(import.meta.dirname, '..');
 
 export interface RunningServer extends AsyncDisposable {
   readonly url: string;
+  /** Of the process that runs now. */
   readonly pid: number;
   readonly kubeconfig: string;
   readonly folder: string;
@@ -22,7 +23,7 @@ export async function startServer(command: 'apiserver' | 'up', ...flags: readonl
   const folder = mkdtempSync(join(tmpdir(), 'fairlead-e2e-'));
   const readyFile = join(folder, 'ready.json');
   let printed = '';
-  const start = async (port: string): Promise<{ child: ChildProcess; url: string; kubeconfig: string }> => {
+  const start = async (port: string): Promise<ReadyReport & { child: ChildProcess }> => {
     rmSync(readyFile, { force: true });
     const args = [join(root, 'pkg/cmd/fairlead.mjs'), command, command === 'up' ? '--port' : '--secure-port', port];
     const own = ['--data-dir', folder, '--ready-file', readyFile];
@@ -34,6 +35,9 @@ export async function startServer(command: 'apiserver' | 'up', ...flags: readonl
   let running = await start('0');
   return {
     url: running.url,
+    get pid() {
+      return running.pid;
+    },
     kubeconfig: running.kubeconfig,
     folder,
     output: () => printed,
@@ -48,16 +52,19 @@ export async function startServer(command: 'apiserver' | 'up', ...flags: readonl
   };
 }
 
-async function untilReady(
-  child: ChildProcess,
-  readyFile: string,
-  printed: () => string,
-): Promise<{ url: string; kubeconfig: string; pid: number }> {
+/** What the server writes into its ready file. */
+interface ReadyReport {
+  readonly url: string;
+  readonly pid: number;
+  readonly kubeconfig: string;
+}
+
+async function untilReady(child: ChildProcess, readyFile: string, printed: () => string): Promise<ReadyReport> {
   const deadline = Date.now() + 30_000;
   for (;;) {
     if (child.exitCode !== null) throw new Error(`the server ended with ${child.exitCode}:\n${printed()}`);
     try {
-      return JSON.parse(readFileSync(readyFile, 'utf8')) as { url: string; kubeconfig: string; pid: number };
+      return JSON.parse(readFileSync(readyFile, 'utf8')) as ReadyReport;
     } catch (error) {
       if (Date.now() > deadline) throw new Error(`no ready file after 30 s:\n${printed()}`, { cause: error });
     }
