@@ -8,7 +8,6 @@ export const root = resolve(import.meta.dirname, '..');
 
 export interface RunningServer extends AsyncDisposable {
   readonly url: string;
-  /** Of the process that runs now. */
   readonly pid: number;
   readonly kubeconfig: string;
   readonly folder: string;
@@ -23,7 +22,7 @@ export async function startServer(command: 'apiserver' | 'up', ...flags: readonl
   const folder = mkdtempSync(join(tmpdir(), 'fairlead-e2e-'));
   const readyFile = join(folder, 'ready.json');
   let printed = '';
-  const start = async (port: string): Promise<ReadyReport & { child: ChildProcess }> => {
+  const start = async (port: string): Promise<Ready & { child: ChildProcess }> => {
     rmSync(readyFile, { force: true });
     const args = [join(root, 'pkg/cmd/fairlead.mjs'), command, command === 'up' ? '--port' : '--secure-port', port];
     const own = ['--data-dir', folder, '--ready-file', readyFile];
@@ -52,19 +51,19 @@ export async function startServer(command: 'apiserver' | 'up', ...flags: readonl
   };
 }
 
-/** What the server writes into its ready file. */
-interface ReadyReport {
-  readonly url: string;
+/** What the ready file says. */
+interface Ready {
   readonly pid: number;
+  readonly url: string;
   readonly kubeconfig: string;
 }
 
-async function untilReady(child: ChildProcess, readyFile: string, printed: () => string): Promise<ReadyReport> {
+async function untilReady(child: ChildProcess, readyFile: string, printed: () => string): Promise<Ready> {
   const deadline = Date.now() + 30_000;
   for (;;) {
     if (child.exitCode !== null) throw new Error(`the server ended with ${child.exitCode}:\n${printed()}`);
     try {
-      return JSON.parse(readFileSync(readyFile, 'utf8')) as ReadyReport;
+      return JSON.parse(readFileSync(readyFile, 'utf8')) as Ready;
     } catch (error) {
       if (Date.now() > deadline) throw new Error(`no ready file after 30 s:\n${printed()}`, { cause: error });
     }

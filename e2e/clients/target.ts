@@ -34,14 +34,19 @@ export const targetName = against === 'fairlead' ? 'fairlead apiserver' : 'kube-
 export const missingTarget = (): string | undefined =>
   against === 'fairlead' ? undefined : missingPeers('kube-apiserver', 'kube-controller-manager', 'etcd');
 
-export function startTarget(...flags: readonly string[]): Promise<Target> {
-  return against === 'fairlead' ? startFairlead(flags) : startReal();
+export interface TargetOptions {
+  /** False: namespaces and garbage are left to a kube-controller-manager that the suite brings. */
+  readonly manager?: boolean;
 }
 
-async function startFairlead(flags: readonly string[]): Promise<Target> {
+export function startTarget({ manager = true }: TargetOptions = {}): Promise<Target> {
+  return against === 'fairlead' ? startFairlead(manager) : startReal(manager);
+}
+
+async function startFairlead(lifecycle: boolean): Promise<Target> {
   const folder = mkdtempSync(join(tmpdir(), 'fairlead-clients-'));
   const path = join(folder, 'access.log');
-  const server = await startServer('apiserver', '--access-log', path, ...flags);
+  const server = await startServer('apiserver', '--access-log', path, ...(lifecycle ? [] : ['--no-lifecycle']));
   const rest = RestClient.fromKubeconfig(server.kubeconfig);
   return {
     url: server.url,
@@ -64,18 +69,20 @@ omitStages: [RequestReceived, ResponseStarted]
 rules: [{level: Metadata}]
 `;
 
-async function startReal(): Promise<Target> {
+async function startReal(withManager: boolean): Promise<Target> {
   const folder = mkdtempSync(join(tmpdir(), 'fairlead-clients-'));
   const [policy, path] = [join(folder, 'policy.yaml'), join(folder, 'audit.log')];
   writeFileSync(policy, auditPolicy);
   const flags = [`--audit-policy-file=${policy}`, `--audit-log-path=${path}`, '--audit-log-mode=blocking-strict'];
   const server = await startRealControlPlane({ flags });
-  const manager = await startControllerManager({
-    kubeconfig: server.kubeconfig,
-    folder,
-    controllers: ['namespace', 'garbage-collector', 'serviceaccount', 'root-ca-certificate-publisher'],
-    flags: [`--root-ca-file=${join(server.folder, 'ca.crt')}`],
-  });
+  const manager = withManager
+    ? await startControllerManager({
+        kubeconfig: server.kubeconfig,
+        folder,
+        controllers: ['namespace', 'garbage-collector', 'serviceaccount', 'root-ca-certificate-publisher'],
+        flags: [`--root-ca-file=${join(server.folder, 'ca.crt')}`],
+      })
+    : undefined;
   const rest = RestClient.fromKubeconfig(server.kubeconfig);
   return {
     url: server.url,
@@ -85,7 +92,7 @@ async function startReal(): Promise<Target> {
     refusals: readerOf(rest, path, parseAudit),
     [Symbol.asyncDispose]: async () => {
       await rest.close();
-      await manager[Symbol.asyncDispose]();
+      await manager?.[Symbol.asyncDispose]();
       await server[Symbol.asyncDispose]();
       rmSync(folder, { recursive: true, force: true });
     },

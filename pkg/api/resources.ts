@@ -73,3 +73,27 @@ export function pathOf(type: ResourceType, namespace?: string, name?: string, su
   const tail = (name === undefined ? '' : `/${encodeURIComponent(name)}`) + (subresource ? `/${subresource}` : '');
   return `${root}${scope}/${type.resource}${tail}`;
 }
+
+/** Kinds of the built-in groups that live in no namespace. For readers of manifests, which have no server to ask. */
+export const clusterScopedKinds: ReadonlySet<string> = new Set([
+  'APIService',
+  'ClusterRole',
+  'ClusterRoleBinding',
+  'CSIDriver',
+  'CSINode',
+  'CustomResourceDefinition',
+  'IngressClass',
+  'IPAddress',
+  'MutatingWebhookConfiguration',
+  'Namespace',
+  'Node',
+  'PersistentVolume',
+  'PriorityClass',
+  'RuntimeClass',
+  'ServiceCIDR',
+  'StorageClass',
+  'ValidatingAdmissionPolicy',
+  'ValidatingAdmissionPolicyBinding',
+  'ValidatingWebhookConfiguration',
+  'VolumeAttachment',
+]);

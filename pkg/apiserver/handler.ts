@@ -54,7 +54,7 @@ export function createHandler(parts: HandlerParts): Handler {
   const { core } = parts;
   return async (request) => {
     const started = core.clock.monotonic();
-    const auditId = request.headers['audit-id'] ?? crypto.randomUUID();
+    const auditId = auditIdOf(request);
     const warnings = new Warnings();
     let user = anonymous;
     let info: RequestInfo | undefined;
@@ -74,6 +74,12 @@ export function createHandler(parts: HandlerParts): Handler {
     if (user === anonymous) response = { ...response, endsSession: true };
     return withCommonHeaders(response, auditId, warnings);
   };
+}
+
+/** P7: the client's own, if it is one that a header field and a line of a log can carry. */
+function auditIdOf({ headers }: ApiRequest): string {
+  const given = headers['audit-id'] ?? '';
+  return /^[!-~]{1,128}$/.test(given) ? given : crypto.randomUUID();
 }
 
 function limited(

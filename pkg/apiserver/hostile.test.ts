@@ -395,6 +395,15 @@ describe('selectors, patches and paths made to exhaust', () => {
     ]);
   });
 
+  it('P7 echoes an audit id that is one, and gives its own for any other', async () => {
+    const idFor = async (id: string): Promise<unknown> =>
+      (await api.get('/version', { headers: { 'audit-id': id } })).headers['audit-id'];
+    expect(await idFor('mine-1')).toBe('mine-1');
+    for (const id of ['', 'a b', 'a\nb', 'é', '\u{1f600}', 'x'.repeat(129)]) {
+      expect(await idFor(id)).toMatch(/^[0-9a-f-]{36}$/);
+    }
+  });
+
   it('L33 no watch asks for a timer that would overflow and fire at once', async () => {
     const delays: number[] = [];
     const clock = {

@@ -1,4 +1,2 @@
 /** Something the user can mend; the message says what was expected, what came, and what to do. */
-export class ConfigError extends Error {
-  override readonly name = 'ConfigError';
-}
+export { ConfigError } from '../config/config-error.ts';

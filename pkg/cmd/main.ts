@@ -3,6 +3,8 @@ import { Command, CommanderError } from 'commander';
 import { apiserverCommand } from './apiserver.ts';
 import { completionCommand } from './completion.ts';
 import { ConfigError } from './config-error.ts';
+import { envCommand } from './env.ts';
+import { explainCommand } from './explain.ts';
 import { upCommand } from './up.ts';
 import { versionCommand } from './version.ts';
 
@@ -12,7 +14,14 @@ export function fairlead(): Command {
     .showHelpAfterError('(--help shows what there is)')
     .configureHelp({ showGlobalOptions: false })
     .exitOverride();
-  const commands = [upCommand(), apiserverCommand(), versionCommand(), completionCommand(() => program)];
+  const commands = [
+    upCommand(),
+    apiserverCommand(),
+    explainCommand(),
+    envCommand(),
+    versionCommand(),
+    completionCommand(() => program),
+  ];
   for (const command of commands) program.addCommand(command.exitOverride());
   return program;
 }

@@ -28,6 +28,8 @@ func (w *world) samples() []sample {
 	global := metav1.ObjectMeta{Name: "go-sample", Annotations: map[string]string{"toString": "y"}}
 	moment := time.Date(2026, 1, 2, 3, 4, 5, 678901000, time.UTC)
 	pod := corev1.PodSpec{
+		// Without it the server adds a volume with a random name.
+		AutomountServiceAccountToken:  to(false),
 		TerminationGracePeriodSeconds: to(int64(0)),
 		ActiveDeadlineSeconds:         to(int64(60)),
 		Containers: []corev1.Container{{

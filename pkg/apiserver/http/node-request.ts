@@ -1,6 +1,6 @@
 /** Node's requests, of either protocol, as ApiRequests. */
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { Http2ServerRequest, Http2ServerResponse } from 'node:http2';
+import { constants, type Http2ServerRequest, type Http2ServerResponse, type ServerHttp2Stream } from 'node:http2';
 import type { TLSSocket } from 'node:tls';
 import { failure, timeout } from '../../api/status.ts';
 import type { Clock } from '../../clock/index.ts';
@@ -90,6 +90,11 @@ export interface BodyTimeout {
   readonly bodyTimeoutMs: number;
 }
 
+/** HTTP/2: a body that nobody reads keeps its stream open unless that is said; after the answer, or it is lost. */
+function resetOnceAnswered(stream: ServerHttp2Stream): void {
+  stream.once('finish', () => setImmediate(() => stream.close(constants.NGHTTP2_NO_ERROR)));
+}
+
 /** P10, S26: past the limit, in bytes or in time, the rest is not read and the connection is not used again. */
 function readBody(
   request: NodeRequest,
@@ -108,7 +113,8 @@ function readBody(
       chunks.length = 0;
       request.removeAllListeners('data');
       request.pause();
-      if (!isHttp2(response)) response.setHeader('connection', 'close');
+      if (isHttp2(response)) resetOnceAnswered(response.stream);
+      else response.setHeader('connection', 'close');
       reject(error);
     };
     const tooLarge = (): void =>

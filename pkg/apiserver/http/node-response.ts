@@ -1,6 +1,5 @@
 /** ApiResponses to Node's responses: compressed where it pays, at the pace of the receiver, and not for ever. */
 import type { ServerResponse } from 'node:http';
-import { constants } from 'node:http2';
 import { createGzip } from 'node:zlib';
 import type { Clock } from '../../clock/index.ts';
 import { isStream, type ApiResponse, type Sink, type StreamBody } from './exchange.ts';
@@ -18,7 +17,6 @@ export interface StallLimit {
 export function send(request: NodeRequest, response: NodeResponse, answer: ApiResponse, stall: StallLimit): void {
   const { status, headers, body } = answer;
   const node = response as ServerResponse;
-  endUnread(request, response);
   if (answer.endsSession === true && isHttp2(response)) response.stream.session?.close();
   node.statusCode = status;
   for (const [name, value] of Object.entries(headers))
@@ -43,34 +41,27 @@ export function send(request: NodeRequest, response: NodeResponse, answer: ApiRe
   guard.wrote();
 }
 
-/** HTTP/2: a body that was not read to its end keeps its stream open, unless told that nobody will. */
-function endUnread(request: NodeRequest, response: NodeResponse): void {
-  if (!isHttp2(response)) return;
-  const { stream } = response;
-  stream.once('finish', () => {
-    if (!request.readableEnded) stream.close(constants.NGHTTP2_NO_ERROR);
-  });
-}
-
 const pieceBytes = 64 * 1024;
 
 /** Bytes in pieces, at the pace of the receiver: what it has not asked for is held once, not copied. */
 function inPieces(bytes: Uint8Array): StreamBody {
   return (sink) => {
     let at = 0;
-    const receiver = { done: false };
+    const receiver = { gone: false };
     sink.onClose(() => {
-      receiver.done = true;
+      receiver.gone = true;
     });
     const more = (): void => {
-      while (!receiver.done && at < bytes.length) {
+      while (!receiver.gone) {
+        if (at >= bytes.length) {
+          receiver.gone = true;
+          sink.end();
+          return;
+        }
         const piece = bytes.subarray(at, at + pieceBytes);
         at += piece.length;
-        if (!sink.write(piece)) break;
+        if (!sink.write(piece)) return;
       }
-      if (at < bytes.length || receiver.done) return;
-      receiver.done = true;
-      sink.end();
     };
     sink.onDrain(more);
     more();
