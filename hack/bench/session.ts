@@ -25,10 +25,11 @@ export class Session {
     return text;
   }
 
-  /** GET, with an answer that is read and thrown away. */
-  async drain(path: string): Promise<void> {
-    const { body } = await this.#request('GET', path, undefined, '');
-    await body.dump({ limit: Infinity });
+  /** GET, with an answer that is read to its end and thrown away; how many bytes it had. */
+  async drain(path: string): Promise<number> {
+    let bytes = 0;
+    for await (const chunk of await this.open(path)) bytes += chunk.length;
+    return bytes;
   }
 
   /** GET, with an answer that goes on. */
