@@ -16,6 +16,7 @@ if (installed) spawnSync(node, [join(root, 'hack/bundle.ts')], { stdio: 'ignore'
 const target = join(root, script);
 if (node === process.execPath) {
   process.argv = [process.execPath, target, ...args];
+  whenOrphaned(() => process.kill(process.pid, 'SIGTERM'));
   await import(pathToFileURL(target).href);
 } else {
   runUnder(node);
@@ -56,5 +57,17 @@ function pickNode() {
 function runUnder(binary) {
   const child = spawn(binary, [target, ...args], { stdio: 'inherit' });
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal));
+  whenOrphaned(() => child.kill('SIGTERM'));
   child.on('exit', (code, signal) => process.exit(code ?? (signal ? 1 : 0)));
+}
+
+/** npm passes a signal to its shell alone, which dies without a word; what it started would stay. */
+function whenOrphaned(stop) {
+  if (process.env.npm_lifecycle_event === undefined || process.platform === 'win32') return;
+  const parent = process.ppid;
+  const timer = setInterval(() => {
+    if (process.ppid === parent) return;
+    clearInterval(timer);
+    stop();
+  }, 500).unref();
 }

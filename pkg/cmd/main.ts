@@ -4,9 +4,12 @@ import { apiserverCommand } from './apiserver.ts';
 import { completionCommand } from './completion.ts';
 import { ConfigError } from './config-error.ts';
 import { controllersCommand } from './controllers.ts';
+import { curlCommand } from './curl.ts';
+import { demoCommand } from './demo.ts';
 import { dnsCommand } from './dns.ts';
 import { envCommand } from './env.ts';
 import { explainCommand } from './explain.ts';
+import { getCommand } from './get.ts';
 import { planCommand } from './plan.ts';
 import { upCommand } from './up.ts';
 import { versionCommand } from './version.ts';
@@ -22,6 +25,9 @@ export function fairlead(): Command {
     apiserverCommand(),
     controllersCommand(),
     dnsCommand(),
+    demoCommand(),
+    getCommand(),
+    curlCommand(),
     explainCommand(),
     envCommand(),
     planCommand(),

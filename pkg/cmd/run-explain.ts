@@ -63,6 +63,12 @@ function inputsFor(name: string, namespace: string, world: World, slices: World[
   };
 }
 
+/** The whole answer for a person. */
+export function explainInWords(inputs: ExplainInputs): string {
+  const explanation = explainService(inputs);
+  return told(explanation, inputs.service.metadata.namespace ?? '', explanation.pods, {}, 0).output.trimEnd();
+}
+
 function told(
   explanation: ServiceExplanation,
   namespace: string,

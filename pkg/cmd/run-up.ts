@@ -1,136 +1,54 @@
-/** `fairlead up`: every part of the Service system in this process, talking to each other without sockets. */
-import { mkdirSync } from 'node:fs';
+/** `fairlead up`: starts a local cluster, says what can be done next, tells what changes, listens to keys. */
 import { join, resolve } from 'node:path';
-import { inProcessTransport, startApiServer, type ApiServer } from '../apiserver/index.ts';
-import { RestClient } from '../client/index.ts';
-import { systemClock } from '../clock/index.ts';
-import { startDnsServer, type DnsServer } from '../dns/server/index.ts';
-import type { InformerFactory } from '../informer/index.ts';
-import { createLogger, type Logger } from '../logging/index.ts';
-import { MetricRegistry } from '../metrics/index.ts';
-import { startUserspaceProxy, type Route, type UserspaceProxy } from '../proxy/userspace/index.ts';
-import type { Store } from '../storage/index.ts';
-import { dnsSource } from './dns-source.ts';
-import { openStore } from './open-store.ts';
-import { proxySource } from './proxy-source.ts';
-import { announce, explainStartProblem } from './serve-apiserver.ts';
-import { startControllers } from './start-controllers.ts';
+import { startPage } from '../page/index.ts';
+import { keyHints, keyTable, listenToKeys, openInBrowser, type Key } from './keys.ts';
+import { lastChangeOf } from './last-change.ts';
+import { startLocalCluster } from './local-cluster.ts';
+import { RouteBook } from './route-book.ts';
+import { announce, sinceStart } from './serve-apiserver.ts';
 import { untilStopped } from './until-stopped.ts';
 import type { UpFlags } from './up.ts';
 
-/** The node whose proxy this process is. */
-const nodeName = 'node-0';
-/** Long enough to be seen. */
-const startMs = 200;
+type Wish = 'restart' | 'stop';
 
 export async function runUp(flags: UpFlags): Promise<void> {
+  const signalled = untilStopped().then((): Wish => 'stop');
+  let startedAt = 0;
+  while ((await runOnce(flags, startedAt, signalled)) === 'restart') {
+    console.log('Restarting …');
+    startedAt = performance.now();
+  }
+}
+
+/** One life of the cluster; everything is closed when it resolves. */
+async function runOnce(flags: UpFlags, startedAt: number, signalled: Promise<Wish>): Promise<Wish> {
   const dataDir = resolve(flags.dataDir);
-  mkdirSync(dataDir, { recursive: true, mode: 0o700 });
-  await using store = await openStore('sqlite', dataDir);
-  const log = createLogger({ verbosity: -1 });
-  const metrics = new MetricRegistry();
-  const server = await startServer(flags, dataDir, store, log, metrics);
-  const life = new AbortController();
-  const client = new RestClient({
-    transport: inProcessTransport(server.handle, {
-      username: 'system:kube-controller-manager',
-      groups: ['system:masters'],
-    }),
-    clock: systemClock,
-    log,
-    userAgent: 'fairlead',
-  });
-  const controllers = startControllers({
-    client,
-    clock: systemClock,
-    log,
-    metrics,
-    signal: life.signal,
-    ...(flags.nodes === false ? {} : { nodes: { count: flags.nodes, startMs, serve: { hostOf: loopbackAlias } } }),
-  });
-  const proxy = flags.proxyMode === 'none' ? undefined : startProxy(controllers.informers, log);
-  const dnsStarting = flags.dns ? startDns(flags, controllers.informers, log, metrics) : undefined;
-  const running = controllers.run();
-  const [dns] = await Promise.all([dnsStarting, controllers.started]);
-  announce(server, join(dataDir, 'kubeconfig'), flags.readyFile);
-  if (dns !== undefined)
-    console.log(`  DNS         dig @127.0.0.1 -p ${dns.port} kubernetes.default.svc.${flags.clusterDomain}`);
-  await untilStopped();
-  life.abort();
-  await proxy?.stop();
-  await dns?.close({ lameduckMs: 0 });
-  await running;
-  await server.stop();
-}
-
-async function startServer(
-  flags: UpFlags,
-  dataDir: string,
-  store: Store,
-  log: Logger,
-  metrics: MetricRegistry,
-): Promise<ApiServer> {
-  try {
-    return await startApiServer({
-      store,
-      clock: systemClock,
-      identityDirectory: join(dataDir, 'pki'),
-      listen: { host: '127.0.0.1', port: flags.port },
-      serviceCidrs: flags.serviceClusterIpRange,
-      nodePortRange: flags.serviceNodePortRange,
-      clusterDomain: flags.clusterDomain,
-      tokens: [],
-      endpointSliceV1beta1: false,
-      lifecycle: true,
-      metrics,
-      processMetrics: true,
-      onPanic: (err, auditId) => log.error({ err, auditId }, 'A request met a fault of the server'),
-      onError: (err) => log.error({ err }, 'Background work failed'),
-    });
-  } catch (error) {
-    throw explainStartProblem(error, { address: '127.0.0.1', port: flags.port });
+  using book = new RouteBook(join(dataDir, 'routes.json'), (line) => console.log(`  ${line}`));
+  await using cluster = await startLocalCluster({ ...flags, onRoutes: (routes) => book.update(routes) });
+  const { source, dnsPort } = cluster;
+  await using page = flags.page
+    ? await startPage({
+        inputs: () => ({ ...source.view(), doors: book.routes }),
+        subscribe: (changed) => source.subscribe(changed),
+        port: flags.pagePort,
+      })
+    : undefined;
+  announce(cluster.server, join(dataDir, 'kubeconfig'), flags.readyFile, sinceStart() - startedAt);
+  if (page !== undefined) console.log(`  Live page   ${page.url}`);
+  if (dnsPort !== undefined) {
+    console.log(`  DNS         dig @127.0.0.1 -p ${dnsPort} kubernetes.default.svc.${flags.clusterDomain}`);
   }
-}
-
-async function startDns(
-  { dnsPort, clusterDomain }: UpFlags,
-  informers: InformerFactory,
-  log: Logger,
-  metrics: MetricRegistry,
-): Promise<DnsServer> {
-  const source = dnsSource(informers, { pods: true, alone: false });
-  const at = (port: number): Promise<DnsServer> =>
-    startDnsServer({ source, addresses: ['127.0.0.1'], port, zones: [clusterDomain], log, metrics });
-  try {
-    return await at(dnsPort);
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'EADDRINUSE') throw error;
-    return at(0);
-  }
-}
-
-function startProxy(informers: InformerFactory, log: Logger): UserspaceProxy {
-  const told = new Set<string>();
-  return startUserspaceProxy({
-    source: proxySource(informers, nodeName),
-    nodeName,
-    hostOf: loopbackAlias,
-    log: {
-      warn: (fields, message) => log.warn({ ...fields }, message),
-      debug: (fields, message) => log.debug({ ...fields }, message),
-    },
-    onRoutes: (routes) => routes.forEach((route) => tell(route, told)),
-  });
-}
-
-/** Pods live on loopback here: 10.244.0.5 is found at 127.244.0.5. */
-const loopbackAlias = (ip: string): string => (ip.includes(':') ? ip : `127.${ip.slice(ip.indexOf('.') + 1)}`);
-
-/** Each door once: where a Service can be reached from this machine. */
-function tell({ namespace, name, destination, listen }: Route, told: Set<string>): void {
-  if (listen === undefined) return;
-  const line = `  ${namespace}/${name}  ${destination.ip ?? 'node'}:${destination.port} → ${listen.host}:${listen.port}`;
-  if (told.has(line)) return;
-  told.add(line);
-  console.log(line);
+  using lastChange = lastChangeOf(source);
+  const { promise: typed, resolve: wish } = Promise.withResolvers<Wish>();
+  const act: Readonly<Record<Key, () => void>> = {
+    h: () => console.log(keyTable),
+    o: () => (page === undefined ? console.log('The page is off (--no-page).') : openInBrowser(page.url)),
+    r: () => wish('restart'),
+    p: () => console.log(lastChange.inWords()),
+    q: () => wish('stop'),
+  };
+  using keys = listenToKeys((key) => act[key]());
+  if (keys !== undefined) console.log(`  ${keyHints}`);
+  book.open();
+  return await Promise.race([signalled, typed]);
 }

@@ -31,9 +31,13 @@ export async function serveApiserver(flags: ApiserverFlags): Promise<void> {
 /** Milliseconds since the process began. */
 export const sinceStart = (): number => Math.round(performance.now());
 
-export function announce(server: ApiServer, kubeconfig: string, readyFile: string | undefined): void {
+export function announce(
+  server: ApiServer,
+  kubeconfig: string,
+  readyFile: string | undefined,
+  readyMs = sinceStart(),
+): void {
   writePrivateFile(kubeconfig, adminKubeconfig(server.url, server.identity));
-  const readyMs = sinceStart();
   console.log(`fairlead ${fairleadVersion()} ready in ${readyMs} ms`);
   console.log(`  API server  ${server.url}`);
   console.log(`  export KUBECONFIG=${kubeconfig}`);

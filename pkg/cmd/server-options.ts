@@ -9,6 +9,7 @@ export interface ServerFlags {
   readonly readyFile?: string;
 }
 
+export const defaultDataDir = '.fairlead';
 export const defaultServiceCidr = '10.96.0.0/16';
 export const defaultNodePortRange = '30000-32767';
 
@@ -43,7 +44,7 @@ export function parseNodePorts(text: string): string {
 
 export function addServerFlags(command: Command): Command {
   return command
-    .option('--data-dir <path>', 'where everything is kept', '.fairlead')
+    .option('--data-dir <path>', 'where everything is kept', defaultDataDir)
     .option('--service-cluster-ip-range <cidr[,cidr]>', 'addresses for Services', parseCidrs, [defaultServiceCidr])
     .option('--service-node-port-range <from-to>', 'ports for NodePort Services', parseNodePorts, defaultNodePortRange)
     .option('--ready-file <path>', 'written when ready: JSON with pid, url, kubeconfig, readyMs');

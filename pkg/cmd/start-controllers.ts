@@ -31,6 +31,8 @@ export interface Controllers {
   readonly all: readonly RunningController[];
   /** What the Service controllers read: Pods and Nodes without what nobody there looks at. */
   readonly informers: InformerFactory;
+  /** What workloads and nodes read: all of each Pod and Node. */
+  readonly wholeInformers: InformerFactory;
   /** Runs all informers; resolves when the signal has aborted and everything has stopped. */
   run(): Promise<void>;
   /** Every cache is filled and every worker has started. */
@@ -71,6 +73,7 @@ export function startControllers(options: ControllersOptions): Controllers {
   return {
     all,
     informers: lean,
+    wholeInformers: whole,
     run: async () => {
       await Promise.all([lean.run(signal), whole.run(signal), ...all.map(({ stopped }) => stopped)]);
     },

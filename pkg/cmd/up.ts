@@ -1,4 +1,4 @@
-import { Command, InvalidArgumentError } from 'commander';
+import { Command, InvalidArgumentError, Option } from 'commander';
 import { addServerFlags, parsePort, type ServerFlags } from './server-options.ts';
 
 export interface UpFlags extends ServerFlags {
@@ -6,7 +6,9 @@ export interface UpFlags extends ServerFlags {
   readonly clusterDomain: string;
   readonly dns: boolean;
   readonly dnsPort: number;
-  readonly proxyMode: string;
+  readonly proxyMode: 'userspace' | 'none';
+  readonly page: boolean;
+  readonly pagePort: number;
   /** How many; false: none. */
   readonly nodes: number | false;
 }
@@ -19,7 +21,13 @@ export function upCommand(): Command {
     .option('--dns-port <port>', 'port of cluster DNS on 127.0.0.1; another one if it is taken', parsePort, 10053)
     .option('--nodes <count>', 'simulated nodes, which pretend to run Pods', parseNodes, 3)
     .option('--no-nodes', 'without them: Pods stay Pending until somebody runs them')
-    .option('--proxy-mode <mode>', 'how Services are reached: userspace or none', 'userspace')
+    .addOption(
+      new Option('--proxy-mode <mode>', 'how Services are reached from this machine')
+        .choices(['userspace', 'none'])
+        .default('userspace'),
+    )
+    .option('--no-page', 'without the live page')
+    .option('--page-port <port>', 'port of the live page on 127.0.0.1; another one if it is taken', parsePort, 10080)
     .option('--cluster-domain <name>', 'DNS domain of the cluster', 'cluster.local');
   return addServerFlags(command).action(async (flags: UpFlags) => {
     const { runUp } = await import('./run-up.ts');

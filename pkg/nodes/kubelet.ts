@@ -12,21 +12,15 @@ import { ignoring } from './ignoring.ts';
 import type { NodePlace } from './places.ts';
 import { planPod, type Home, type PodPlan, type PodStatus, type Seen } from './plan-pod.ts';
 import { PodAddresses } from './pod-addresses.ts';
-import { PodDoors } from './pod-doors.ts';
+import { PodDoors, type Serving } from './pod-doors.ts';
 
 const name = 'kubelet';
-
-/** Programs really listen. */
-export interface Serving {
-  /** Where a Pod's address is found on this machine. */
-  readonly hostOf: (ip: string) => string;
-}
 
 export interface KubeletOptions {
   readonly places: readonly NodePlace[];
   /** How long a start takes when the Pod does not say. */
   readonly startMs: number;
-  /** Running Pods answer on the loopback alias of their address. */
+  /** Running Pods answer. */
   readonly serve: Serving | undefined;
 }
 
@@ -44,7 +38,7 @@ export function startKubelet(context: ControllerContext, options: KubeletOptions
   const doors =
     options.serve &&
     new PodDoors({
-      hostOf: options.serve.hostOf,
+      serving: options.serve,
       failed: (pod, message) => events.event(pod, 'Warning', 'FailedToListen', message),
     });
   signal.addEventListener('abort', () => doors?.closeAll(), { once: true });

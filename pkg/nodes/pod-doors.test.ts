@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net';
 import { describe, expect, it } from '@jest/globals';
 import type { Pod } from '../api/types.ts';
 import { waitFor } from '../testing/wait-for.ts';
-import { PodDoors, portsOf } from './pod-doors.ts';
+import { PodDoors, portsOf, type Serving, type SocketAddress } from './pod-doors.ts';
 
 const pod = (containerPort: number): Pod => ({
   metadata: { name: 'p', uid: 'u' },
@@ -23,10 +23,16 @@ const ask = async (host: string, port: number): Promise<string> => {
   return answer.text();
 };
 
+const doorsAt = (failures: string[], found: Serving['found'] = () => {}): PodDoors =>
+  new PodDoors({
+    serving: { placeOf: (_, port) => ({ host: '127.0.0.1', port }), found },
+    failed: (_, message) => failures.push(message),
+  });
+
 describe('PodDoors', () => {
   it('answers with the name of the Pod until it is closed', async () => {
     const failures: string[] = [];
-    const doors = new PodDoors({ hostOf: () => '127.0.0.1', failed: (_, message) => failures.push(message) });
+    const doors = doorsAt(failures);
     const port = await freePort('127.0.0.1');
     doors.open(pod(port), '10.244.0.2');
     doors.open(pod(port), '10.244.0.2');
@@ -41,7 +47,7 @@ describe('PodDoors', () => {
     await new Promise((resolve) => other.once('listening', resolve));
     const { port } = other.address() as AddressInfo;
     const failures: string[] = [];
-    const doors = new PodDoors({ hostOf: () => '127.0.0.1', failed: (_, message) => failures.push(message) });
+    const doors = doorsAt(failures);
     doors.open(pod(port), '10.244.0.2');
     await waitFor(() => failures.length > 0 || undefined);
     expect(failures).toEqual([`Cannot listen on 127.0.0.1:${port}: EADDRINUSE`]);
@@ -49,12 +55,26 @@ describe('PodDoors', () => {
     await new Promise((resolve) => other.close(resolve));
   });
 
-  it('opens TCP ports, once each, and the usual one of serve-hostname', () => {
+  it('tells where it listens when the place was any free port', async () => {
+    const { promise: told, resolve: tell } = Promise.withResolvers<SocketAddress>();
+    const doors = new PodDoors({
+      serving: { placeOf: () => ({ host: '127.0.0.1', port: 0 }), found: (_ip, _port, at) => tell(at) },
+      failed: () => {},
+    });
+    doors.open(pod(80), '10.244.0.2');
+    const { host, port } = await told;
+    expect(await ask(host, port)).toBe('p\n');
+    doors.closeAll();
+  });
+
+  it('opens TCP ports, once each, and those that well-known images have', () => {
     const containers = [
       { name: 'a', ports: [{ containerPort: 80 }, { containerPort: 53, protocol: 'UDP' }] },
       { name: 'b', image: 'registry/serve_hostname:1' },
       { name: 'c', ports: [{ containerPort: 80 }] },
+      { name: 'd', image: 'docker.io/library/redis:8@sha256:0' },
+      { name: 'e', image: 'localhost:5000/own/nginx-exporter' },
     ];
-    expect(portsOf({ metadata: {}, spec: { containers } })).toEqual([80, 9376]);
+    expect(portsOf({ metadata: {}, spec: { containers } })).toEqual([80, 9376, 6379]);
   });
 });

@@ -1,13 +1,26 @@
 /**
- * Programs that answer: for each running Pod a small web server on its address, moved to this machine's loopback
- * (10.244.1.5 → 127.244.1.5), that tells the name of the Pod. A port that cannot be had is told and left out.
+ * Programs that answer: for each running Pod a small web server that tells the name of the Pod, at the place on this
+ * machine that stands for its address. A port that cannot be had is told and left out.
  */
 import { createServer, type Server } from 'node:http';
 import type { Pod } from '../api/types.ts';
 
+export interface SocketAddress {
+  readonly host: string;
+  /** 0: any free one. */
+  readonly port: number;
+}
+
+/** How programs really listen. */
+export interface Serving {
+  /** The place on this machine for a port of a Pod's address. */
+  readonly placeOf: (ip: string, port: number) => SocketAddress;
+  /** Told where it is listened on in the end. */
+  readonly found: (ip: string, port: number, at: SocketAddress) => void;
+}
+
 export interface PodDoorsOptions {
-  /** Where a Pod's address is found on this machine. */
-  readonly hostOf: (ip: string) => string;
+  readonly serving: Serving;
   readonly failed: (pod: Pod, message: string) => void;
 }
 
@@ -25,7 +38,7 @@ export class PodDoors {
     if (this.#servers.has(uid)) return;
     this.#servers.set(
       uid,
-      portsOf(pod).map((port) => this.#listen(pod, this.#options.hostOf(ip), port)),
+      portsOf(pod).map((port) => this.#listen(pod, ip, port)),
     );
   }
 
@@ -42,27 +55,61 @@ export class PodDoors {
     for (const uid of this.#servers.keys()) this.close(uid);
   }
 
-  #listen(pod: Pod, host: string, port: number): Server {
+  #listen(pod: Pod, ip: string, port: number): Server {
+    const { serving, failed } = this.#options;
+    const place = serving.placeOf(ip, port);
+    const listen = (at: SocketAddress): void => {
+      server.listen(at, () => serving.found(ip, port, { ...at, port: boundPort(server) ?? at.port }));
+    };
+    let moved = false;
     const answer = `${pod.metadata.name ?? ''}\n`;
     const server = createServer((_, response) => {
       response.writeHead(200, { 'content-type': 'text/plain; charset=utf-8' });
       response.end(answer);
     });
     server.on('error', (error: NodeJS.ErrnoException) => {
-      this.#options.failed(pod, `Cannot listen on ${host}:${port}: ${error.code ?? error.message}`);
+      // Ordinary users get no port below 1024: those who come through a Service are told where it is instead.
+      if (error.code === 'EACCES' && !moved) {
+        moved = true;
+        return listen({ ...place, port: 0 });
+      }
+      failed(pod, `Cannot listen on ${place.host}:${place.port}: ${error.code ?? error.message}`);
     });
-    server.listen(port, host);
+    listen(place);
     return server;
   }
 }
 
-const serveHostnamePort = 9376;
+function boundPort(server: Server): number | undefined {
+  const address = server.address();
+  return typeof address === 'object' ? address?.port : undefined;
+}
+
+/** What programs of tutorials listen on when nobody says. */
+const portsOfImages: ReadonlyMap<string, number> = new Map([
+  ['serve_hostname', 9376],
+  ['serve-hostname', 9376],
+  ['nginx', 80],
+  ['httpd', 80],
+  ['whoami', 80],
+  ['echoserver', 8080],
+  ['hello-app', 8080],
+  ['kubernetes-bootcamp', 8080],
+  ['node-hello', 8080],
+  ['agnhost', 9376],
+  ['http-echo', 5678],
+  ['redis', 6379],
+]);
 
 /** TCP ports the containers name; images that are known to serve have one even without. */
 export function portsOf({ spec }: Pod): readonly number[] {
   const ports = (spec?.containers ?? []).flatMap(({ image = '', ports: named = [] }) => {
     const tcp = named.filter(({ protocol = 'TCP' }) => protocol === 'TCP').map(({ containerPort }) => containerPort);
-    return tcp.length === 0 && /serve[-_]hostname/.test(image) ? [serveHostnamePort] : tcp;
+    const usual = portsOfImages.get(programOf(image));
+    return tcp.length === 0 && usual !== undefined ? [usual] : tcp;
   });
   return [...new Set(ports)];
 }
+
+/** `registry:5000/path/nginx:1.29@sha256:…` → `nginx` */
+const programOf = (image: string): string => /([^/:@]+)(?::[^/@]*)?(?:@.*)?$/.exec(image)?.[1] ?? '';

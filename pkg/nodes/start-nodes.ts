@@ -1,15 +1,16 @@
 /** Simulated nodes: Node objects that stay ready, a scheduler, and a kubelet that pretends to run Pods. */
 import type { ControllerContext, RunningController } from '../reconcile/index.ts';
 import { startHeartbeat } from './heartbeat.ts';
-import { startKubelet, type Serving } from './kubelet.ts';
+import { startKubelet } from './kubelet.ts';
 import type { Machine } from './node-object.ts';
 import { nodePlaces, type NodesPlan } from './places.ts';
+import type { Serving } from './pod-doors.ts';
 import { startScheduler } from './scheduler.ts';
 
 export interface NodesOptions extends NodesPlan {
   /** How long Pods take to start when they do not say; 0 ms by default. */
   readonly startMs?: number;
-  /** Running Pods answer HTTP at this translation of their address; by default nothing listens. */
+  /** Running Pods answer HTTP at these places; by default nothing listens. */
   readonly serve?: Serving;
   /** What the nodes say they run. */
   readonly version?: string;

@@ -3,6 +3,7 @@ import { describe, expect, it } from '@jest/globals';
 import { endpoints, endpointSlices, pods, services } from '../api/resources.ts';
 import type { Endpoints, EndpointSlice, KubeObject, Pod, Service } from '../api/types.ts';
 import { start } from './start.ts';
+import { waitFor } from './wait-for.ts';
 
 const readyPod = (name: string, ip: string): KubeObject => ({
   apiVersion: 'v1',
@@ -30,6 +31,14 @@ const service: KubeObject = {
 const inDefault = { namespace: 'default', labelSelector: 'kubernetes.io/service-name=web' };
 
 describe('start', () => {
+  it('leaves nothing running when an object is refused', async () => {
+    const listeners = (): number => process.getActiveResourcesInfo().filter((name) => name === 'TCPServerWrap').length;
+    const before = listeners();
+    const bad = { apiVersion: 'v1', kind: 'Service', metadata: { name: 'UPPER' }, spec: { ports: [{ port: 80 }] } };
+    await expect(start({ objects: [bad] })).rejects.toThrow('UPPER');
+    expect(await waitFor(() => listeners() === before || undefined)).toBe(true);
+  });
+
   it('follows a selector to ready Pods, in Endpoints and slices', async () => {
     await using cluster = await start({
       objects: [node, service, readyPod('a', '10.244.0.1'), readyPod('b', '10.244.0.2')],

@@ -52,8 +52,9 @@ export interface Cluster extends AsyncDisposable {
 
 export async function start(options: StartOptions = {}): Promise<Cluster> {
   const clock = options.clock ?? systemClock;
-  const store = new MemoryStore({ clock });
+  await using starting = new AsyncDisposableStack();
   const faults: unknown[] = [];
+  const store = starting.adopt(new MemoryStore({ clock }), (one) => one.close());
   const server = await startApiServer({
     store,
     clock,
@@ -67,21 +68,24 @@ export async function start(options: StartOptions = {}): Promise<Cluster> {
     onPanic: (error) => faults.push(error),
     onError: (error) => faults.push(error),
   });
+  starting.defer(() => server.stop());
   const life = new AbortController();
   const client = clientAs(server, 'kubernetes-admin', clock);
   const controlling = options.controllers === false ? undefined : control(server, clock, life.signal, options);
+  starting.defer(async () => {
+    life.abort();
+    await controlling?.stopped;
+  });
   await controlling?.started;
   await createAll(server.core.registry, client, options.objects ?? []);
   const kubeconfig = adminKubeconfig(server.url, server.identity);
   const folder = mkdtempSync(join(tmpdir(), 'fairlead-'));
+  starting.defer(() => rmSync(folder, { recursive: true, force: true }));
   const kubeconfigPath = join(folder, 'kubeconfig');
   writePrivateFile(kubeconfigPath, kubeconfig);
+  const owned = starting.move();
   const stop = async (): Promise<void> => {
-    life.abort();
-    await controlling?.stopped;
-    await server.stop();
-    await store.close();
-    rmSync(folder, { recursive: true, force: true });
+    await owned.disposeAsync();
     const [fault] = faults;
     if (fault !== undefined) throw fault;
   };

@@ -4,6 +4,7 @@ import type { Destination, Endpoint, PortPlan } from '../model/index.ts';
 import { admit, type Surroundings } from './admission.ts';
 import { Balancer, type Scope } from './balancer.ts';
 import type { Counters } from './counters.ts';
+import type { ListenAddress } from './place.ts';
 
 /** Pino's shape; anything with these two methods will do. */
 export interface Log {
@@ -18,7 +19,7 @@ export interface Machinery {
   readonly log: Log;
   readonly surroundings: Surroundings;
   /** Where an endpoint's address is really reached. */
-  readonly hostOf: (endpointIp: string) => string;
+  readonly reach: (endpointIp: string, port: number) => ListenAddress;
 }
 
 export class Front {

@@ -21,6 +21,8 @@ export interface Hosts {
   readonly nodePort: string;
   /** The address with the default route, if any (U28). */
   readonly own?: string;
+  /** What stands for a virtual address on loopback; undefined: nothing. Default its 127.0.0.0/8 namesake. */
+  readonly aliasOf?: (ip: string) => string | undefined;
 }
 
 /** Candidates in order of preference. */
@@ -36,11 +38,12 @@ export function placesFor(
     if (place === 'host') return hosts.own === undefined ? [] : [{ host: hosts.own, port: 0 }];
     if (place === 'address') return [{ host: ip, port }];
     if (place === 'loopback') return [{ host: family === 'IPv4' ? '127.0.0.1' : '::1', port: 0 }];
-    return family === 'IPv4' && kind !== 'node-port' ? [{ host: loopbackAlias(ip), port }] : [];
+    const alias = family === 'IPv4' && kind !== 'node-port' ? (hosts.aliasOf ?? loopbackAlias)(ip) : undefined;
+    return alias === undefined ? [] : [{ host: alias, port }];
   });
 }
 
 /** The address with its first octet replaced by 127. */
-function loopbackAlias(ip: string): string {
+export function loopbackAlias(ip: string): string {
   return `127.${ip.slice(ip.indexOf('.') + 1)}`;
 }

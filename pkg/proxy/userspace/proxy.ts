@@ -10,7 +10,7 @@ import { Connections } from './connections.ts';
 import { newCounters, type Counters } from './counters.ts';
 import { Doors, type Route } from './doors.ts';
 import type { Log, Machinery } from './front.ts';
-import { defaultPlaces, type Place } from './place.ts';
+import { defaultPlaces, loopbackAlias, type ListenAddress, type Place } from './place.ts';
 import type { ProxySource } from './source.ts';
 import { tcpOpener } from './tcp.ts';
 import { defaultUdpOptions, udpOpener, type UdpOptions } from './udp.ts';
@@ -35,8 +35,10 @@ export interface UserspaceProxyOptions {
   /** Ranges of this node's pods, and its own addresses: their traffic is not external (G38). Default none. */
   readonly podCIDRs?: readonly Cidr[];
   readonly nodeAddresses?: readonly string[];
-  /** Where an endpoint's address is really reached, for Pods that live on loopback; default the address itself. */
-  readonly hostOf?: (endpointIp: string) => string;
+  /** Where an endpoint is really reached, for Pods that live on loopback; default the address itself. */
+  readonly reach?: (endpointIp: string, port: number) => ListenAddress;
+  /** What stands for a virtual address at the place `loopback-alias`; default its 127.0.0.0/8 namesake. */
+  readonly aliasOf?: (ip: string) => string | undefined;
   readonly udp?: Partial<UdpOptions>;
   readonly clock?: Clock;
   readonly random?: () => number;
@@ -70,7 +72,7 @@ export function startUserspaceProxy(options: UserspaceProxyOptions): UserspacePr
     random: options.random ?? Math.random,
     counters: newCounters(),
     log: options.log ?? silence,
-    hostOf: options.hostOf ?? ((ip) => ip),
+    reach: options.reach ?? ((host, port) => ({ host, port })),
     surroundings: { podCIDRs: options.podCIDRs ?? [], nodeAddresses: new Set(options.nodeAddresses) },
   };
   const { protocols = ['TCP', 'UDP'] } = options;
@@ -82,7 +84,7 @@ export function startUserspaceProxy(options: UserspaceProxyOptions): UserspacePr
   const sides = (options.families ?? ['IPv4', 'IPv6']).map((family) => {
     const own = options.hostIPs?.[family];
     const nodePort = options.nodePortHosts?.[family] ?? loopbackOf[family];
-    const hosts = own === undefined ? { nodePort } : { nodePort, own };
+    const hosts = { nodePort, aliasOf: options.aliasOf ?? loopbackAlias, ...(own === undefined ? {} : { own }) };
     const places = options.places ?? defaultPlaces;
     return {
       tracker: new ProxyTracker({ family, node: { name: options.nodeName, labels: {} }, ...proxyName(options) }),

@@ -43,7 +43,7 @@ class TcpListener implements Listener {
 
 /** Never rejects: whatever goes wrong ends this one connection (U20, U21). */
 async function serve(client: Socket, front: Front, destination: Destination): Promise<void> {
-  const { counters, clock, log, hostOf } = front.machinery;
+  const { counters, clock, log, reach } = front.machinery;
   counters.tcpConnections++;
   counters.tcpActive++;
   const gone = new AbortController();
@@ -59,7 +59,7 @@ async function serve(client: Socket, front: Front, destination: Destination): Pr
   const backend = await dial((attempt) => endpointOf?.(attempt), {
     clock,
     signal: gone.signal,
-    connect: ({ ip, port }) => connect({ host: hostOf(ip), port, allowHalfOpen: true }),
+    connect: ({ ip, port }) => connect({ ...reach(ip, port), allowHalfOpen: true }),
     onFailure: (endpoint, err) => {
       counters.dialFailures++;
       log.debug({ err, endpoint: endpoint.text, servicePort: front.plan.service.text }, 'Endpoint did not answer');

@@ -31,7 +31,7 @@ export class Association {
     this.#events = events;
     this.#movedAt = front.machinery.clock.monotonic();
     this.#timer = front.machinery.clock.after(idleMs, () => this.#checkIdle());
-    const host = front.machinery.hostOf(endpoint.ip);
+    const { host, port } = front.machinery.reach(endpoint.ip, endpoint.port);
     this.#socket = createSocket({ type: isIPv6(host) ? 'udp6' : 'udp4' });
     this.#socket.on('message', (datagram) => {
       this.#movedAt = front.machinery.clock.monotonic();
@@ -42,7 +42,7 @@ export class Association {
       front.machinery.counters.dialFailures++;
       this.end();
     });
-    this.#socket.connect(endpoint.port, host, () => this.#flush());
+    this.#socket.connect(port, host, () => this.#flush());
   }
 
   send(datagram: Buffer): void {

@@ -1,0 +1,148 @@
+/** A local cluster: every part of the Service system in this process, talking to each other without sockets. */
+import { mkdirSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { inProcessTransport, startApiServer, type ApiServer } from '../apiserver/index.ts';
+import { RestClient, type Client, type Transport } from '../client/index.ts';
+import { systemClock } from '../clock/index.ts';
+import { startDnsServer, type DnsServer } from '../dns/server/index.ts';
+import type { InformerFactory } from '../informer/index.ts';
+import { createLogger, type Logger } from '../logging/index.ts';
+import { MetricRegistry } from '../metrics/index.ts';
+import { startUserspaceProxy, type Route, type UserspaceProxy } from '../proxy/userspace/index.ts';
+import type { Store } from '../storage/index.ts';
+import { dnsSource } from './dns-source.ts';
+import { viewOf, type ViewSource } from './cluster-view.ts';
+import { claimLoopback, type Loopback } from './loopback.ts';
+import { openStore } from './open-store.ts';
+import { proxySource } from './proxy-source.ts';
+import { explainStartProblem } from './serve-apiserver.ts';
+import { startControllers } from './start-controllers.ts';
+import type { UpFlags } from './up.ts';
+
+/** The node whose proxy this process is. */
+const nodeName = 'node-0';
+const administrator = { username: 'system:kube-controller-manager', groups: ['system:masters'] };
+/** Long enough to be seen. */
+const startMs = 200;
+
+export interface LocalClusterOptions extends UpFlags {
+  /** Told all doors after each change of any. */
+  readonly onRoutes?: (routes: readonly Route[]) => void;
+}
+
+export interface LocalCluster extends AsyncDisposable {
+  readonly server: ApiServer;
+  /** As an administrator. */
+  readonly client: Client;
+  readonly transport: Transport;
+  /** What its caches know. */
+  readonly source: ViewSource;
+  /** Where cluster DNS answers on 127.0.0.1; undefined: nowhere. */
+  readonly dnsPort: number | undefined;
+  /** Resolves when every listener is closed and the last write is on disk. */
+  stop(): Promise<void>;
+}
+
+/** Resolves when everything answers and every controller has its caches. */
+export async function startLocalCluster(options: LocalClusterOptions): Promise<LocalCluster> {
+  const dataDir = resolve(options.dataDir);
+  mkdirSync(dataDir, { recursive: true, mode: 0o700 });
+  await using starting = new AsyncDisposableStack();
+  const store = starting.use(await openStore('sqlite', dataDir));
+  const log = createLogger({ verbosity: -1 });
+  const metrics = new MetricRegistry();
+  const server = await startServer(options, dataDir, store, log, metrics);
+  starting.defer(() => server.stop());
+  const loopback = starting.adopt(await claimLoopback(), (one) => one.release());
+  const transport = inProcessTransport(server.handle, administrator);
+  const client = new RestClient({ transport, clock: systemClock, log, userAgent: 'fairlead' });
+  const life = new AbortController();
+  const controllers = startControllers({
+    client,
+    clock: systemClock,
+    log,
+    metrics,
+    signal: life.signal,
+    ...(options.nodes === false ? {} : { nodes: { count: options.nodes, startMs, serve: loopback } }),
+  });
+  const { informers, wholeInformers } = controllers;
+  const source = viewOf({ lean: informers, whole: wholeInformers });
+  const proxy = options.proxyMode === 'none' ? undefined : startProxy(informers, loopback, log, options.onRoutes);
+  const dnsStarting = options.dns ? startDns(options, informers, log, metrics) : undefined;
+  const running = controllers.run();
+  starting.defer(async () => {
+    life.abort();
+    await proxy?.stop();
+    await (await dnsStarting)?.close({ lameduckMs: 0 });
+    await running;
+  });
+  const [dns] = await Promise.all([dnsStarting, controllers.started]);
+  const owned = starting.move();
+  const stop = (): Promise<void> => owned.disposeAsync();
+  return { server, client, transport, source, dnsPort: dns?.port, stop, [Symbol.asyncDispose]: stop };
+}
+
+async function startServer(
+  flags: UpFlags,
+  dataDir: string,
+  store: Store,
+  log: Logger,
+  metrics: MetricRegistry,
+): Promise<ApiServer> {
+  try {
+    return await startApiServer({
+      store,
+      clock: systemClock,
+      identityDirectory: join(dataDir, 'pki'),
+      listen: { host: '127.0.0.1', port: flags.port },
+      serviceCidrs: flags.serviceClusterIpRange,
+      nodePortRange: flags.serviceNodePortRange,
+      clusterDomain: flags.clusterDomain,
+      tokens: [],
+      endpointSliceV1beta1: false,
+      lifecycle: true,
+      metrics,
+      processMetrics: true,
+      onPanic: (err, auditId) => log.error({ err, auditId }, 'A request met a fault of the server'),
+      onError: (err) => log.error({ err }, 'Background work failed'),
+    });
+  } catch (error) {
+    throw explainStartProblem(error, { address: '127.0.0.1', port: flags.port });
+  }
+}
+
+async function startDns(
+  { dnsPort, clusterDomain }: UpFlags,
+  informers: InformerFactory,
+  log: Logger,
+  metrics: MetricRegistry,
+): Promise<DnsServer> {
+  const source = dnsSource(informers, { pods: true, alone: false });
+  const at = (port: number): Promise<DnsServer> =>
+    startDnsServer({ source, addresses: ['127.0.0.1'], port, zones: [clusterDomain], log, metrics });
+  try {
+    return await at(dnsPort);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EADDRINUSE') throw error;
+    return at(0);
+  }
+}
+
+function startProxy(
+  informers: InformerFactory,
+  { reach, aliasOf }: Loopback,
+  log: Logger,
+  onRoutes: ((routes: readonly Route[]) => void) | undefined,
+): UserspaceProxy {
+  return startUserspaceProxy({
+    source: proxySource(informers, nodeName),
+    nodeName,
+    reach,
+    aliasOf,
+    log: {
+      warn: (fields, message) => log.warn({ ...fields }, message),
+      debug: (fields, message) => log.debug({ ...fields }, message),
+    },
+    ...(onRoutes === undefined ? {} : { onRoutes }),
+  });
+}
