@@ -2,7 +2,7 @@
 // missing, then runs the wanted script under the Node 24 of this clone.
 //   node hack/bootstrap.mjs SCRIPT [ARGUMENT…]
 import { spawn, spawnSync } from 'node:child_process';
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, lstatSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 
@@ -27,6 +27,8 @@ function installDependencies() {
   const lock = readFileSync(join(root, 'package-lock.json'), 'utf8');
   const stamp = join(root, 'node_modules/.fairlead-lock');
   if (existsSync(stamp) && readFileSync(stamp, 'utf8') === lock) return false;
+  // A second work tree that borrows the modules of the first must not have npm empty them.
+  if (lstatSync(join(root, 'node_modules'), { throwIfNoEntry: false })?.isSymbolicLink()) return false;
   process.stderr.write('Installing dependencies (once per lockfile) …\n');
   const npm = process.env.npm_execpath;
   const options = { cwd: root, stdio: ['ignore', 'ignore', 'inherit'] };
