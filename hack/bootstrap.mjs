@@ -8,6 +8,7 @@ import { fileURLToPath, pathToFileURL } from 'node:url';
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const [script, ...args] = process.argv.slice(2);
+const parent = process.ppid;
 
 const installed = installDependencies();
 const node = pickNode();
@@ -66,7 +67,6 @@ function runUnder(binary) {
 /** npm passes a signal to its shell alone, which dies without a word; what it started would stay. */
 function whenOrphaned(stop) {
   if (process.env.npm_lifecycle_event === undefined || process.platform === 'win32') return;
-  const parent = process.ppid;
   const timer = setInterval(() => {
     if (process.ppid === parent) return;
     clearInterval(timer);
