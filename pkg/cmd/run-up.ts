@@ -5,23 +5,31 @@ import { keyHints, keyTable, listenToKeys, openInBrowser, type Key } from './key
 import { lastChangeOf } from './last-change.ts';
 import { startLocalCluster } from './local-cluster.ts';
 import { RouteBook } from './route-book.ts';
-import { announce, sinceStart } from './serve-apiserver.ts';
+import { announce } from './serve-apiserver.ts';
 import { untilStopped } from './until-stopped.ts';
 import type { UpFlags } from './up.ts';
 
 type Wish = 'restart' | 'stop';
 
+interface Life {
+  readonly wish: Wish;
+  /** Clients hold kubeconfigs: what comes next listens there too. */
+  readonly port: number;
+}
+
 export async function runUp(flags: UpFlags): Promise<void> {
   const signalled = untilStopped().then((): Wish => 'stop');
   let startedAt = 0;
-  while ((await runOnce(flags, startedAt, signalled)) === 'restart') {
+  let life = await runOnce(flags, startedAt, signalled);
+  while (life.wish === 'restart') {
     console.log('Restarting …');
     startedAt = performance.now();
+    life = await runOnce({ ...flags, port: life.port }, startedAt, signalled);
   }
 }
 
 /** One life of the cluster; everything is closed when it resolves. */
-async function runOnce(flags: UpFlags, startedAt: number, signalled: Promise<Wish>): Promise<Wish> {
+async function runOnce(flags: UpFlags, startedAt: number, signalled: Promise<Wish>): Promise<Life> {
   const dataDir = resolve(flags.dataDir);
   using book = new RouteBook(join(dataDir, 'routes.json'), (line) => console.log(`  ${line}`));
   await using cluster = await startLocalCluster({ ...flags, onRoutes: (routes) => book.update(routes) });
@@ -33,7 +41,7 @@ async function runOnce(flags: UpFlags, startedAt: number, signalled: Promise<Wis
         port: flags.pagePort,
       })
     : undefined;
-  announce(cluster.server, join(dataDir, 'kubeconfig'), flags.readyFile, sinceStart() - startedAt);
+  announce(cluster.server, join(dataDir, 'kubeconfig'), flags.readyFile, Math.round(performance.now() - startedAt));
   if (page !== undefined) console.log(`  Live page   ${page.url}`);
   if (dnsPort !== undefined) {
     console.log(`  DNS         dig @127.0.0.1 -p ${dnsPort} kubernetes.default.svc.${flags.clusterDomain}`);
@@ -50,5 +58,5 @@ async function runOnce(flags: UpFlags, startedAt: number, signalled: Promise<Wis
   using keys = listenToKeys((key) => act[key]());
   if (keys !== undefined) console.log(`  ${keyHints}`);
   book.open();
-  return await Promise.race([signalled, typed]);
+  return { wish: await Promise.race([signalled, typed]), port: Number(new URL(cluster.server.url).port) };
 }
