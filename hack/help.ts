@@ -5,6 +5,7 @@ const scripts: readonly (readonly [string, string])[] = [
   ['npm run e2e [-- NAME…]', 'black-box suites with real clients and real packets'],
   ['npm run bench [-- NAME…]', 'figures beside those of the real components, in the same run'],
   ['npm run peers', 'builds or fetches the real components that e2e and bench compare with'],
+  ['npm run build', 'the package as it is published, in dist/'],
   ['npm run check', 'the gate: what CI runs'],
   ['npm run check:fast', 'types, lint and layers'],
   ['npm run fix', 'formatter and automatic lint fixes'],

@@ -32,7 +32,7 @@ if (Number(process.versions.node.split('.')[0]) >= 24) {
 /** The bundle if it is fresh, else the sources; in an installed package, what was compiled of them. */
 function pickMain(modules) {
   const source = join(here, 'main.ts');
-  if (!existsSync(source)) return join(here, 'main.js');
+  if (!existsSync(source)) return join(root, 'dist/pkg/cmd/main.js');
   const bundle = join(modules, '.cache/bundle');
   try {
     const sources = JSON.parse(readFileSync(join(bundle, 'sources.json'), 'utf8'));
