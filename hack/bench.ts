@@ -1,5 +1,5 @@
 /**
- * `npm run bench [-- NAME…] [--quick] [--report]`: our figures beside those of the real components, in the same run. The
+ * `npm run bench [-- NAME…] [--quick] [--report] [--help]`: our figures beside those of the real components, in the same run. The
  * last lines on standard output are one JSON object a figure (B1).
  */
 import { writeFileSync } from 'node:fs';
@@ -19,26 +19,59 @@ import { fullEffort, quickEffort, type Effort } from './bench/rounds.ts';
 import { missingPeer, peerName } from './bench/sides.ts';
 import { benchStart } from './bench/start.ts';
 
-const benches = new Map<string, (effort: Effort) => Promise<Figure[]>>([
-  ['start', benchStart],
-  ['create', benchCreate],
-  ['read', benchRead],
-  ['fanout', benchFanout],
-  ['list', benchList],
-  ['memory', benchMemory],
+interface Bench {
+  readonly what: string;
+  readonly run: (effort: Effort) => Promise<Figure[]>;
+}
+
+const benches = new Map<string, Bench>([
+  ['start', { what: 'from the start of the process to ready, on an empty data directory', run: benchStart }],
+  ['create', { what: 'durable creates of ConfigMaps with 1, 16 and 64 clients, and of Services', run: benchCreate }],
+  ['read', { what: 'reading one object', run: benchRead }],
+  ['fanout', { what: 'one event to 1,000 watchers', run: benchFanout }],
+  ['list', { what: 'a list of 10,000 Services, and memory meanwhile', run: benchList }],
+  ['memory', { what: 'resident memory, empty and with 100,000 Pods', run: benchMemory }],
 ]);
 
-const { values, positionals } = parseArgs({
-  allowPositionals: true,
-  options: { quick: { type: 'boolean', default: false }, report: { type: 'boolean', default: false } },
-});
-const unknown = positionals.filter((name) => !benches.has(name));
-if (unknown.length > 0) {
-  console.error(`no benchmark is called ${unknown.join(', ')}; there are: ${[...benches.keys()].join(', ')}`);
+const usage = `Measures Fairlead beside etcd + kube-apiserver (\`npm run peers\` fetches them), both in turn on this machine.
+
+Usage: npm run bench -- [NAME…] [--quick] [--report]
+
+${Array.from(benches, ([name, { what }]) => `  ${name.padEnd(10)}${what}`).join('\n')}
+
+Without a name all of them run, which takes about half an hour.
+
+  --quick   less of everything, in a few minutes: for a first look, not for a claim
+  --report  write docs/performance.md afterwards; without a name, from the last figures and without measuring
+  --help    this text
+`;
+
+const { values, positionals } = parseArguments();
+if (values.help) process.stdout.write(usage);
+else await run();
+
+function parseArguments() {
+  const flag = { type: 'boolean', default: false } as const;
+  try {
+    return parseArgs({ allowPositionals: true, options: { quick: flag, report: flag, help: { ...flag, short: 'h' } } });
+  } catch (error) {
+    // Node adds how to pass a name that starts with a dash, which none does.
+    return refuse((error as Error).message.split('. ')[0] ?? '');
+  }
+}
+
+function refuse(why: string): never {
+  console.error(`bench: ${why}\n\n${usage}`);
   process.exit(1);
 }
-if (positionals.length > 0 || !values.report) await measure();
-if (values.report) {
+
+async function run(): Promise<void> {
+  const unknown = positionals.filter((name) => !benches.has(name));
+  if (unknown.length > 0) {
+    refuse(`no benchmark is called ${unknown.join(', ')}; there are: ${[...benches.keys()].join(', ')}`);
+  }
+  if (positionals.length > 0 || !values.report) await measure();
+  if (!values.report) return;
   writeFileSync(join(root, 'docs/performance.md'), renderReport(keptResults()));
   console.error('docs/performance.md was written.');
 }
@@ -50,7 +83,7 @@ async function measure(): Promise<void> {
   const figures: Figure[] = [];
   for (const name of names) {
     console.log(`${name} …`);
-    figures.push(...((await benches.get(name)?.(values.quick ? quickEffort : fullEffort)) ?? []));
+    figures.push(...((await benches.get(name)?.run(values.quick ? quickEffort : fullEffort)) ?? []));
   }
   const peer = peerName();
   const lines = figures.map((figure) => toLine(figure, peer));

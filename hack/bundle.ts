@@ -26,7 +26,6 @@ export async function bundleCommand(folder: string = usual): Promise<void> {
     platform: 'node',
     format: 'esm',
     target: 'node24',
-    keepNames: true,
     metafile: true,
     logLevel: 'error',
     // Packages written for `require`.

@@ -32,6 +32,8 @@ function run(job: Job): Promise<number[]> {
       const warm = Math.max(job.clients, Math.floor(job.count / 10));
       return measured(job, warm, (n) => create(`${job.prefix}-${n}`));
     }
+    case 'ensure':
+      return ensure(job);
     case 'get':
       return measured(job, Math.floor(job.count / 10), async () => {
         await session.send('GET', job.path, undefined, 200);
@@ -53,6 +55,12 @@ async function measured(
   const start = performance.now();
   await atOnce(clients, warm, count, work);
   return [performance.now() - start];
+}
+
+async function ensure({ of, name }: Job & { kind: 'ensure' }): Promise<number[]> {
+  const { path, make } = collections[of];
+  await session.send('POST', path, JSON.stringify(make(name)), [201, 409]);
+  return [];
 }
 
 async function atOnce(clients: number, from: number, count: number, work: (n: number) => Promise<void>): Promise<void> {

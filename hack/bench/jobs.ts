@@ -10,6 +10,8 @@ export type Job =
       readonly count: number;
       readonly prefix: string;
     }
+  /** Creates an object unless it is there. */
+  | { readonly kind: 'ensure'; readonly of: CollectionName; readonly name: string }
   /** Gets one object over and over. */
   | { readonly kind: 'get'; readonly path: string; readonly clients: number; readonly count: number }
   /** Lists the whole collection. */

@@ -46,6 +46,11 @@ export const pods: Collection = {
   }),
 };
 
-export const collections = { configMaps, headlessServices, services, pods } as const;
+export const serviceAccounts: Collection = {
+  path: '/api/v1/namespaces/default/serviceaccounts',
+  make: (name) => ({ kind: 'ServiceAccount', apiVersion: 'v1', metadata: { name } }),
+};
+
+export const collections = { configMaps, headlessServices, services, pods, serviceAccounts } as const;
 
 export type CollectionName = keyof typeof collections;

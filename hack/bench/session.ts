@@ -11,17 +11,18 @@ export class Session {
     this.#agent = agent;
   }
 
-  /** Sends a request and reads its answer to the end; throws for any status but the wanted one. */
+  /** Sends a request and reads its answer to the end; throws for any status but the wanted ones. */
   async send(
     method: Dispatcher.HttpMethod,
     path: string,
     body: string | undefined,
-    wanted: number,
+    wanted: number | readonly number[],
     contentType = 'application/json',
   ): Promise<string> {
     const { statusCode, body: answer } = await this.#request(method, path, body, contentType);
     const text = await answer.text();
-    if (statusCode !== wanted) throw new Error(`${method} ${path}: answered ${statusCode}: ${text.slice(0, 300)}`);
+    if (![wanted].flat().includes(statusCode))
+      throw new Error(`${method} ${path}: answered ${statusCode}: ${text.slice(0, 300)}`);
     return text;
   }
 

@@ -40,6 +40,7 @@ import { Claims } from './services/claims.ts';
 import { versionInfo } from './version.ts';
 import { WatchCache } from './watchcache/cache.ts';
 import { Feed } from './watchcache/feed.ts';
+import { HistoryBudget } from './watchcache/history-budget.ts';
 
 export interface ApiServerOptions {
   readonly store: Store;
@@ -106,10 +107,11 @@ async function start(options: ApiServerOptions, stopping: AbortController): Prom
     if (!stopping.signal.aborted) options.onError(error);
   });
   const caches = new Map<string, WatchCache>();
+  const budget = new HistoryBudget();
   for (const resource of registry.all()) {
     const prefix = prefixOf(resource);
     if (caches.has(prefix)) continue;
-    const cache = new WatchCache(prefix, clock);
+    const cache = new WatchCache(prefix, clock, budget);
     caches.set(prefix, cache);
     feed.add(cache);
   }

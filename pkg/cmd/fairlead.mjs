@@ -2,7 +2,6 @@
 // The `fairlead` command. Plain JavaScript, so that any Node can say what is missing: Fairlead needs Node 24, and a
 // clone brings its own. Compiled code is cached inside node_modules, which makes every start after the first quicker;
 // so does the bundle that hack/bundle.ts puts there, as long as it was made of the sources that are here now.
-import { spawn } from 'node:child_process';
 import { existsSync, readFileSync, statSync } from 'node:fs';
 import module from 'node:module';
 import { dirname, join } from 'node:path';
@@ -24,6 +23,7 @@ if (Number(process.versions.node.split('.')[0]) >= 24) {
     );
     process.exit(1);
   }
+  const { spawn } = await import('node:child_process');
   const child = spawn(own, [fileURLToPath(import.meta.url), ...process.argv.slice(2)], { stdio: 'inherit' });
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal));
   child.on('exit', (code, signal) => process.exit(code ?? (signal ? 1 : 0)));

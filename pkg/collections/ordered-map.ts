@@ -27,10 +27,15 @@ export class OrderedMap<V> implements ReadonlyOrderedMap<V> {
   #root: TreeNode<V>;
   readonly #edit: Edit<V>;
 
+  /** From a snapshot in O(1), as the new map shares its structure. */
   constructor(entries: Iterable<readonly [string, V]> = []) {
     const owner: Owner = {};
-    this.#root = emptyLeaf(owner);
     this.#edit = { owner, previous: undefined, found: false, right: undefined, separator: '' };
+    if (entries instanceof Snapshot) {
+      this.#root = (entries as Snapshot<V>).root;
+      return;
+    }
+    this.#root = emptyLeaf(owner);
     for (const [key, value] of entries) this.set(key, value);
   }
 
@@ -96,26 +101,26 @@ export class OrderedMap<V> implements ReadonlyOrderedMap<V> {
 }
 
 class Snapshot<V> implements ReadonlyOrderedMap<V> {
-  readonly #root: TreeNode<V>;
+  readonly root: TreeNode<V>;
 
   constructor(root: TreeNode<V>) {
-    this.#root = root;
+    this.root = root;
   }
 
   get size(): number {
-    return sizeOf(this.#root);
+    return sizeOf(this.root);
   }
 
   get(key: string): V | undefined {
-    return find(this.#root, key, undefined);
+    return find(this.root, key, undefined);
   }
 
   has(key: string): boolean {
-    return find<V | typeof absent>(this.#root, key, absent) !== absent;
+    return find<V | typeof absent>(this.root, key, absent) !== absent;
   }
 
   iterate(from = '', prefix = ''): IterableIterator<[string, V]> {
-    return walk(this.#root, from, prefix);
+    return walk(this.root, from, prefix);
   }
 
   [Symbol.iterator](): IterableIterator<[string, V]> {
@@ -123,7 +128,7 @@ class Snapshot<V> implements ReadonlyOrderedMap<V> {
   }
 
   countPrefix(prefix: string, from = ''): number {
-    return count(this.#root, prefix, from);
+    return count(this.root, prefix, from);
   }
 }
 

@@ -10,6 +10,12 @@ export type {
   WriteOptions,
   WriteResult,
 } from './store.ts';
-export { CompactedError, FutureRevisionError, LeaseNotFoundError, StoreUnavailableError } from './store.ts';
+export {
+  CompactedError,
+  FutureRevisionError,
+  LeaseNotFoundError,
+  StoreBusyError,
+  StoreUnavailableError,
+} from './store.ts';
 export type { CompactorOptions } from './compactor.ts';
 export { compactPeriodically } from './compactor.ts';

@@ -145,3 +145,11 @@ export class StoreUnavailableError extends Error {
     this.name = 'StoreUnavailableError';
   }
 }
+
+/** More writes wait than the engine is willing to hold; this one was not taken, and may be sent again in a moment (P10). */
+export class StoreBusyError extends StoreUnavailableError {
+  constructor(message: string) {
+    super(message);
+    this.name = 'StoreBusyError';
+  }
+}

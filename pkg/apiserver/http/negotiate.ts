@@ -52,7 +52,7 @@ const available = 'application/json, application/yaml, application/vnd.kubernete
 
 /** Picks the first member we can serve; throws the 406 of M2 when there is none. */
 export function negotiate(accept: string | undefined, offer: Offer): Representation {
-  if (accept === undefined || accept.trim() === '') return plainJson;
+  if (accept === undefined || accept === 'application/json' || accept.trim() === '') return plainJson;
   let knownType = false;
   for (const { type, params } of parseAccept(accept)) {
     const mediaType = concreteType(type, offer);

@@ -30,14 +30,15 @@ export function send(request: NodeRequest, response: NodeResponse, answer: ApiRe
     sendStream(node, body, compress, stall);
     return;
   }
-  const bytes = typeof body === 'string' ? Buffer.from(body) : body;
-  if (bytes.length > gzipAboveBytes) {
-    sendStream(node, inPieces(bytes), acceptsGzip(request), stall);
+  const length = typeof body === 'string' ? Buffer.byteLength(body) : body.length;
+  if (length > gzipAboveBytes) {
+    sendStream(node, inPieces(Buffer.from(body)), acceptsGzip(request), stall);
     return;
   }
-  if (status !== 304) node.setHeader('content-length', bytes.length);
+  if (status !== 304) node.setHeader('content-length', length);
   const guard = guardOver(node, () => node.writableLength, stall);
-  node.end(bytes, guard.taken);
+  // Text leaves in one write with the header, and so in one TLS record; of bytes, node would make a second.
+  node.end(body, 'utf8', guard.taken);
   guard.wrote();
 }
 

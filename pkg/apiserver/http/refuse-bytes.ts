@@ -1,15 +1,15 @@
 /** SV16: what HTTP/1.1's parser refuses is told why, where that is still possible, and the connection is closed. */
-import { STATUS_CODES } from 'node:http';
 import type { Socket } from 'node:net';
 import type { Clock } from '../../clock/index.ts';
 
 /** How long a client may go on sending after the answer; a reset at once would take the answer from it. */
 const lingerMs = 1_000;
 
-const codes = new Map([
-  ['HPE_HEADER_OVERFLOW', 431],
-  ['HPE_CHUNK_EXTENSIONS_OVERFLOW', 413],
-  ['ERR_HTTP_REQUEST_TIMEOUT', 408],
+/** Spelled out, as importing `node:http` loads all that `fetch` needs, an eighth of a start. */
+const statusLines = new Map([
+  ['HPE_HEADER_OVERFLOW', '431 Request Header Fields Too Large'],
+  ['HPE_CHUNK_EXTENSIONS_OVERFLOW', '413 Payload Too Large'],
+  ['ERR_HTTP_REQUEST_TIMEOUT', '408 Request Timeout'],
 ]);
 
 export function bytesRefuser(clock: Clock): (error: Error & { code?: string }, socket: Socket) => void {
@@ -24,8 +24,8 @@ export function bytesRefuser(clock: Clock): (error: Error & { code?: string }, s
       socket.destroy();
       return;
     }
-    const code = codes.get(error.code ?? '') ?? 400;
-    socket.end(`HTTP/1.1 ${code} ${STATUS_CODES[code]}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`);
+    const line = statusLines.get(error.code ?? '') ?? '400 Bad Request';
+    socket.end(`HTTP/1.1 ${line}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`);
     const linger = clock.after(lingerMs, () => socket.destroy());
     socket.once('close', () => linger.cancel());
   };

@@ -8,7 +8,7 @@ import type { OwnClient } from '../bootstrap/bootstrap.ts';
 import type { ServerCore } from '../core.ts';
 import { keyOf } from '../registry/object-store.ts';
 import type { Resource } from '../registry/resource.ts';
-import type { Change } from '../watchcache/cache.ts';
+import type { Change } from '../watchcache/change.ts';
 import type { Entry } from '../watchcache/entry.ts';
 import { pathOf } from '../../api/resources.ts';
 

@@ -7,7 +7,7 @@ import type { KubeObject } from '../../api/types.ts';
 import type { OwnClient } from '../bootstrap/bootstrap.ts';
 import type { ServerCore } from '../core.ts';
 import type { Resource } from '../registry/resource.ts';
-import type { Change } from '../watchcache/cache.ts';
+import type { Change } from '../watchcache/change.ts';
 
 export interface NamespaceKeeperOptions {
   readonly core: ServerCore;

@@ -1,7 +1,5 @@
 /** Keeps the rules of aggregated ClusterRoles (admin, edit, view) equal to the sum of the roles that add to them. */
-import { selectorFromSpec } from '../../api/labels/selector.ts';
-import type { KubeObject } from '../../api/types.ts';
-import type { PolicyRule } from '../authz/rules.ts';
+import { planAggregation, type ClusterRole } from '../authz/aggregated-roles.ts';
 import type { OwnClient } from '../bootstrap/bootstrap.ts';
 import type { ServerCore } from '../core.ts';
 import type { Resource } from '../registry/resource.ts';
@@ -10,11 +8,6 @@ export interface RoleAggregationOptions {
   readonly core: ServerCore;
   readonly client: OwnClient;
   readonly onError: (error: unknown) => void;
-}
-
-interface ClusterRole extends KubeObject {
-  rules?: PolicyRule[] | null;
-  aggregationRule?: { clusterRoleSelectors?: Parameters<typeof selectorFromSpec>[0][] };
 }
 
 export class RoleAggregation {
@@ -67,23 +60,8 @@ export class RoleAggregation {
   async #aggregate(): Promise<void> {
     const { core, client } = this.#options;
     const roles = Array.from(core.objects.cache(this.#resource()).current().iterate(), ([, entry]) => entry);
-    const parsed = roles.map((entry): ClusterRole => entry.parse());
-    for (const role of parsed) {
-      const selectors = role.aggregationRule?.clusterRoleSelectors?.map(selectorFromSpec);
-      if (selectors === undefined) continue;
-      const sources = parsed.filter(
-        (other) => other !== role && selectors.some((selector) => selector.matches(other.metadata.labels)),
-      );
-      const rules = withoutRepeats(sources.flatMap((source) => source.rules ?? []));
-      if (JSON.stringify(rules) === JSON.stringify(role.rules ?? [])) continue;
-      await client.send('PUT', `/apis/rbac.authorization.k8s.io/v1/clusterroles/${role.metadata.name}`, {
-        ...role,
-        rules,
-      });
+    for (const role of planAggregation(roles.map((entry): ClusterRole => entry.parse()))) {
+      await client.send('PUT', `/apis/rbac.authorization.k8s.io/v1/clusterroles/${role.metadata.name}`, role);
     }
   }
-}
-
-function withoutRepeats(rules: readonly PolicyRule[]): PolicyRule[] {
-  return [...new Map(rules.map((rule) => [JSON.stringify(rule), rule])).values()];
 }

@@ -1,5 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import type { ApiResponse, UserInfo } from '../http/exchange.ts';
+import { MemoryStore } from '../../storage/memory/index.ts';
+import { StoreBusyError, type WriteResult } from '../../storage/store.ts';
 import { testServer } from '../../testing/api-server.ts';
 import { InFlightLimit } from './in-flight.ts';
 
@@ -25,6 +27,64 @@ describe('S24 requests in flight', () => {
     held.resolve(done);
     await first;
     expect((await limit.run(list, user, async () => done)).status).toBe(200);
+  });
+});
+
+/** A store whose queue of writes can be full. */
+class CrowdedStore extends MemoryStore {
+  full = false;
+
+  override create(...write: Parameters<MemoryStore['create']>): Promise<WriteResult> {
+    return this.full ? refuseBusy() : super.create(...write);
+  }
+
+  override update(...write: Parameters<MemoryStore['update']>): Promise<WriteResult> {
+    return this.full ? refuseBusy() : super.update(...write);
+  }
+
+  override delete(...write: Parameters<MemoryStore['delete']>): Promise<WriteResult> {
+    return this.full ? refuseBusy() : super.delete(...write);
+  }
+
+  override grantLease(ttlSeconds: number): Promise<number> {
+    return this.full ? refuseBusy() : super.grantLease(ttlSeconds);
+  }
+}
+
+const refuseBusy = (): Promise<never> => Promise.reject(new StoreBusyError('16384 writes are waiting'));
+
+describe('S24, P10 a storage queue that is full', () => {
+  const maps = '/api/v1/namespaces/default/configmaps';
+  const events = '/api/v1/namespaces/default/events';
+  const event = {
+    metadata: { name: 'e' },
+    involvedObject: { kind: 'Pod', namespace: 'default', name: 'p' },
+  };
+
+  it('answers 429 with Retry-After to every kind of write, and takes writes again afterwards', async () => {
+    const store = new CrowdedStore();
+    await using api = await testServer({ lifecycle: false, store });
+    await api.post(maps, { metadata: { name: 'x' } });
+    store.full = true;
+    const answers = [
+      await api.post(maps, { metadata: { name: 'y' } }),
+      await api.put(`${maps}/x`, { metadata: { name: 'x' }, data: { a: '1' } }),
+      await api.patch(`${maps}/x`, 'merge', { data: { a: '1' } }),
+      await api.delete(`${maps}/x`),
+      // Takes a lease first.
+      await api.post(events, event),
+    ];
+    for (const { status, headers, body } of answers) {
+      expect([status, headers['retry-after'], body['reason'], body['details']?.['retryAfterSeconds']]).toEqual([
+        429,
+        '1',
+        'TooManyRequests',
+        1,
+      ]);
+    }
+    expect((await api.get(`${maps}/x`)).status).toBe(200);
+    store.full = false;
+    expect((await api.post(maps, { metadata: { name: 'y' } })).status).toBe(201);
   });
 });
 

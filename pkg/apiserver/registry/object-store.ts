@@ -4,8 +4,8 @@
  */
 import { decodeJson } from '../../api/schema/index.ts';
 import type { KubeObject } from '../../api/types.ts';
-import { internalError } from '../../api/status.ts';
-import { StoreUnavailableError, type Store, type WriteResult } from '../../storage/store.ts';
+import { internalError, tooManyRequests } from '../../api/status.ts';
+import { StoreBusyError, StoreUnavailableError, type Store, type WriteResult } from '../../storage/store.ts';
 import type { WatchCache } from '../watchcache/cache.ts';
 import { Entry, stampRevision } from '../watchcache/entry.ts';
 import type { Feed } from '../watchcache/feed.ts';
@@ -105,16 +105,18 @@ export class ObjectStore {
     const now = this.#now();
     if (this.#lease === undefined || this.#lease.ttl !== ttl || now > this.#lease.until) {
       const slack = Math.min(ttl * 0.05, 60);
-      this.#lease = { id: await this.#store.grantLease(Math.ceil(ttl + slack)), ttl, until: now + slack * 1000 };
+      const id = await this.#write(() => this.#store.grantLease(Math.ceil(ttl + slack)));
+      this.#lease = { id, ttl, until: now + slack * 1000 };
     }
     return this.#lease.id;
   }
 
-  /** K13: a store that takes no writes is the server's trouble, not the client's. */
-  async #write(write: () => Promise<WriteResult>): Promise<WriteResult> {
+  /** K13: a store that takes no writes is the server's trouble, not the client's; one that is behind can be asked again. */
+  async #write<T>(write: () => Promise<T>): Promise<T> {
     try {
       return await write();
     } catch (error) {
+      if (error instanceof StoreBusyError) throw tooManyRequests(`the server is too busy: ${error.message}`);
       if (error instanceof StoreUnavailableError) throw internalError(error.message);
       throw error;
     }

@@ -6,13 +6,13 @@ import type { KubeObject } from '../../api/types.ts';
 import type { Representation } from '../http/negotiate.ts';
 import type { Resource, ResourceVersion } from '../registry/resource.ts';
 import { renderTable, tableOptions, type TableOptions } from '../tables/table.ts';
-import type { Change, ChangeType } from '../watchcache/cache.ts';
+import type { Change, ChangeType } from '../watchcache/change.ts';
 import type { Entry } from '../watchcache/entry.ts';
 import { partialMetadata } from './render.ts';
 import { apiVersionOf, toRequestVersion, wireJson, type Scope } from './scope.ts';
 
-/** Frames of the changes being delivered right now; keyed by change, so they go when the change is forgotten. */
-const shared = new WeakMap<Change, Map<string, Uint8Array>>();
+/** Frames of the change that is being delivered; of that one alone, as kept frames would double the history. */
+let delivering: { readonly change: Change; readonly frames: Map<string, Uint8Array> } | undefined;
 
 export class FrameEncoder {
   readonly #scope: { readonly resource: Resource; readonly version: ResourceVersion };
@@ -39,11 +39,8 @@ export class FrameEncoder {
   shared(type: ChangeType, change: Change): Uint8Array {
     const entry = this.#entryOf(type, change);
     if (this.#table !== undefined) return this.once(type, entry);
-    let frames = shared.get(change);
-    if (frames === undefined) {
-      frames = new Map();
-      shared.set(change, frames);
-    }
+    if (delivering?.change !== change) delivering = { change, frames: new Map() };
+    const { frames } = delivering;
     const id = `${type} ${this.#form}`;
     let frame = frames.get(id);
     if (frame === undefined) {

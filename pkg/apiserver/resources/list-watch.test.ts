@@ -188,7 +188,7 @@ describe('watch', () => {
     await using old = await testServer({ clock, lifecycle: false });
     const { body } = await old.post(maps, { metadata: { name: 'x' } });
     await clock.advance(80_000);
-    for (let index = 0; index < 120; index += 1) await old.patch(`${maps}/x`, 'merge', { data: { n: String(index) } });
+    for (let index = 0; index < 200; index += 1) await old.patch(`${maps}/x`, 'merge', { data: { n: String(index) } });
     await clock.advance(80_000);
     await old.patch(`${maps}/x`, 'merge', { data: { n: 'last' } });
     const watch = await old.watch(`${maps}?watch=true&resourceVersion=${rv(body)}`);

@@ -13,7 +13,8 @@ import {
 } from '../../allocator/index.ts';
 import type { IPAddress, ServiceCIDR } from '../../api/types.ts';
 import { parseIpTolerant, type IpFamily } from '../../ip/index.ts';
-import type { Change, WatchCache } from '../watchcache/cache.ts';
+import type { WatchCache } from '../watchcache/cache.ts';
+import type { Change } from '../watchcache/change.ts';
 import type { Entry } from '../watchcache/entry.ts';
 
 export interface ClaimsOptions {

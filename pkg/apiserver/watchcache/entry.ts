@@ -29,11 +29,20 @@ export class Entry {
     return this.#labels;
   }
 
+  /** About what it takes in memory: two bytes a character as soon as one of them is beyond Latin-1, else one. */
+  get bytes(): number {
+    const { length } = this.json;
+    return (Buffer.byteLength(this.json) === length ? length : 2 * length) + entryBytes;
+  }
+
   /** L27: the content that went away, under the revision that took it. */
   at(revision: number): Entry {
     return new Entry(this.key, revision, stampRevision(this.json, revision));
   }
 }
+
+/** The entry itself, its key and its place in a map; measured. */
+const entryBytes = 350;
 
 const uidMark = '"uid":"';
 

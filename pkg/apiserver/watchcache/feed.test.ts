@@ -2,7 +2,8 @@ import { describe, expect, it } from '@jest/globals';
 import { VirtualClock } from '../../clock/index.ts';
 import { MemoryStore } from '../../storage/memory/index.ts';
 import type { ReadonlyOrderedMap } from '../../collections/ordered-map.ts';
-import { WatchCache, type Change } from './cache.ts';
+import { WatchCache } from './cache.ts';
+import type { Change } from './change.ts';
 import type { Entry } from './entry.ts';
 import { Feed } from './feed.ts';
 

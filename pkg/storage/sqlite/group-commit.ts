@@ -1,7 +1,7 @@
 import type { DatabaseSync } from 'node:sqlite';
 import type { Clock, Timer } from '../../clock/index.ts';
 import type { StoreEvent } from '../store.ts';
-import { StoreUnavailableError } from '../store.ts';
+import { StoreBusyError, StoreUnavailableError } from '../store.ts';
 import type { Checkpoints } from './checkpoints.ts';
 import type { Trouble } from './errors.ts';
 import { resultCode, StoreCorruptedError, toTrouble, unavailable } from './errors.ts';
@@ -84,7 +84,7 @@ export class GroupCommit {
     if (this.#closing) return Promise.reject(new StoreUnavailableError('the store is closed'));
     if (this.#trouble?.fatal === true) return Promise.reject(unavailable(this.#trouble));
     if (this.#waiting.length >= MAX_WAITING) {
-      return Promise.reject(new StoreUnavailableError(`${MAX_WAITING} writes are waiting for the disk already`));
+      return Promise.reject(new StoreBusyError(`${MAX_WAITING} writes are waiting for the disk already`));
     }
     return new Promise((resolve, reject) => {
       const run = (transaction: Transaction): (() => void) => {

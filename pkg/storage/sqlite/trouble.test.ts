@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { done, record } from '../contract/subject.ts';
-import { LeaseNotFoundError, StoreUnavailableError } from '../store.ts';
+import { LeaseNotFoundError, StoreBusyError, StoreUnavailableError } from '../store.ts';
 import { StoreCorruptedError } from './errors.ts';
 import { DISK_FULL, FaultyStore, FSYNC_FAILED } from './faulty-database.contract.ts';
 
@@ -190,7 +190,7 @@ describe('group commit', () => {
     await using faulty = await FaultyStore.make();
     const { store } = faulty;
     const writes = Array.from({ length: 16_384 }, (_, i) => store.delete(`/p/${i}`, 1));
-    await expect(store.create('/a', '')).rejects.toThrow(/writes are waiting/);
+    await expect(store.create('/a', '')).rejects.toThrow(StoreBusyError);
     await Promise.all(writes);
     expect((await store.create('/a', '')).ok).toBe(true);
   });
