@@ -1,0 +1,44 @@
+/** Differences from the real server that we stand by, each with its reason. Everything else is a fault. */
+import type { Answer } from '../upstream-api/send.ts';
+import type { Request } from './scenario.ts';
+
+export interface Exchange {
+  readonly request: Request;
+  readonly real: Answer;
+  readonly ours: Answer;
+}
+
+export interface Known {
+  readonly why: string;
+  readonly is: (exchange: Exchange) => boolean;
+}
+
+const textOf = ({ body }: Answer): string => JSON.stringify(body);
+const isDryRun = ({ path, body }: Request): boolean => `${path}${JSON.stringify(body ?? '')}`.includes('dryRun');
+
+export const register: readonly Known[] = [
+  {
+    why: 'Q4: a pair of protocol and node port that is there twice on update is the client’s fault: 422, not a bare 500',
+    is: ({ real, ours }) => real.code === 500 && textOf(real).includes('duplicate nodePort') && ours.code === 422,
+  },
+  {
+    why: 'Q5: a health-check node port that cannot be had is the client’s fault: 422 with the field, not 500',
+    is: ({ real, ours }) => real.code === 500 && textOf(real).includes('HealthCheck NodePort') && ours.code === 422,
+  },
+  {
+    why: 'Q11: a Service without any name is told so, not about an IPAddress',
+    is: ({ real, ours }) =>
+      real.code === 422 &&
+      ours.code === 422 &&
+      textOf(real).includes('parentRef') &&
+      textOf(ours).includes('metadata.name'),
+  },
+  {
+    why: 'Q13: a dry run looks at ranges and at what is taken, as the real write would',
+    is: ({ request, real, ours }) =>
+      isDryRun(request) &&
+      (/failed to allocate IP|provided port/.test(textOf(ours)) || /not in the valid range/.test(textOf(real))),
+  },
+];
+
+export const knownReason = (exchange: Exchange): string | undefined => register.find(({ is }) => is(exchange))?.why;
