@@ -5,7 +5,7 @@ import type { Edit } from './scenario.ts';
 export const raw = (token: string): string => `\u0001${token}\u0001`;
 
 export function encode(body: unknown, namespace: string): string {
-  const text = typeof body === 'string' ? body : JSON.stringify(body);
+  const text = typeof body === 'string' && !body.startsWith('\u0001') ? body : JSON.stringify(body);
   return text
     .replaceAll('{ns}', namespace)
     .replaceAll(/"\\u0001((?:[^"\\]|\\.)*)\\u0001"/g, (_, token: string) => JSON.parse(`"${token}"`) as string);

@@ -1,5 +1,6 @@
 /** Plays a scenario on one server. */
 import { normalise } from '../upstream-api/normalise.ts';
+import type { Step } from '../upstream-api/script.ts';
 import type { Answer, Ask } from '../upstream-api/send.ts';
 import { anonymous, namesOf } from './anonymous.ts';
 import { edited, encode } from './encode.ts';
@@ -13,12 +14,21 @@ export async function play(ask: Ask, scenario: Scenario, namespace: string): Pro
   const answers: Answer[] = [];
   for (const [index, request] of scenario.requests.entries()) {
     const id = `${scenario.seed}.${index}`;
-    const answer = await ask({ id, method: request.method, ...wire(request, seen, namespace) });
+    const answer = await answered(ask, { id, method: request.method, ...wire(request, seen, namespace) });
     remember(request, answer, seen);
     answers.push(hide(normalise(answer)));
   }
   await cleared(ask, scenario, namespace);
   return answers;
+}
+
+/** A server that breaks off has answered, too. */
+async function answered(ask: Ask, step: Step): Promise<Answer> {
+  try {
+    return await ask(step);
+  } catch (error) {
+    return { id: step.id, code: 0, headers: {}, body: `connection broken: ${error instanceof Error ? error.message : ''}` };
+  }
 }
 
 function wire(

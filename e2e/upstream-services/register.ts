@@ -18,6 +18,10 @@ const isDryRun = ({ path, body }: Request): boolean => `${path}${JSON.stringify(
 
 export const register: readonly Known[] = [
   {
+    why: 'Q29: upstream panics and breaks off the connection; here the request is answered',
+    is: ({ real, ours }) => real.code === 0 && ours.code >= 400,
+  },
+  {
     why: 'Q4: a pair of protocol and node port that is there twice on update is the client’s fault: 422, not a bare 500',
     is: ({ real, ours }) => real.code === 500 && textOf(real).includes('duplicate nodePort') && ours.code === 422,
   },

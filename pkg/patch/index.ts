@@ -2,7 +2,9 @@
 export { applyJsonPatch, maxCopiedBytes, maxJsonPatchOperations } from './json/json-patch.ts';
 export { unknownJsonPatchFields } from './json/json-patch-operation.ts';
 export { printValue as printGoValue } from './json/go-print.ts';
+export { touchedJson } from './json/touched-json.ts';
 export { applyMergePatch } from './json/merge-patch.ts';
+export { fromUnstructured } from './strategic/from-unstructured.ts';
 export { applyStrategicMergePatch } from './strategic/strategic-merge.ts';
 
 export {

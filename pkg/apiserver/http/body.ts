@@ -57,13 +57,23 @@ export function decodeUtf8(bytes: Uint8Array): string {
 }
 
 /** The JSON of a patch, whose faults are the client's in plain words. */
-export function parsePatch(text: string): Parsed {
+export function parsePatch(text: string, kind: 'json' | 'merge' | 'strategic'): Parsed {
   try {
-    return parseJson(text);
+    const parsed = parseJson(text);
+    if (parsed.text !== undefined) checkNumbers(text);
+    return parsed;
   } catch (error) {
-    if (error instanceof DecodeError) throw badRequest(error.message);
-    throw error;
+    if (!(error instanceof DecodeError)) throw error;
+    throw badRequest(kind === 'strategic' ? error.message : `error decoding patch: ${error.message}`);
   }
+}
+
+const numbersWithExponent = /(?<=[[:,\s])-?\d+(?:\.\d+)?[eE][+-]?\d+/g;
+
+/** What is beyond a float64 cannot be put into any field. */
+function checkNumbers(text: string): void {
+  const [huge] = text.match(numbersWithExponent)?.filter((token) => !Number.isFinite(Number(token))) ?? [];
+  if (huge !== undefined) throw new DecodeError(`json: cannot unmarshal number ${huge} into Go value of type float64`);
 }
 
 /** What a body is expected to be. */

@@ -34,8 +34,8 @@ export async function storeNew(
 ): Promise<Entry> {
   const { resource, version, core } = scope;
   const { dryRun } = params;
-  checkVersionless(given);
   checkNamespace(scope, given);
+  dropServersOwn(given);
   const recorded = record(resource.behaviour.default(given));
   const attributes = { scope, operation: 'CREATE' as const, dryRun };
   const object = await core.admission.mutate({ ...attributes, object: version.toStorage?.(recorded) ?? recorded });
@@ -62,6 +62,8 @@ const nameAttempts = 8;
 
 async function insert(scope: Scope, object: KubeObject): Promise<Entry> {
   const { core, resource } = scope;
+  if (scope.info.name === '') checkVersionless(object);
+  delete object.metadata.resourceVersion;
   const base = object.metadata.generateName ?? '';
   const generated = scope.info.name === '' && base !== '' && object.metadata.name?.startsWith(base.slice(0, maxBase));
   for (let attempt = 1; ; attempt += 1) {
@@ -94,9 +96,9 @@ function collision({ resource }: Scope, name: string, current: Entry | undefined
   return error;
 }
 
-/** P23: a version is the server's to give. */
+/** P23: a version is the server's to give; what is no number counts as none. */
 function checkVersionless({ metadata }: KubeObject): void {
-  if ((metadata.resourceVersion ?? '') !== '') {
+  if (/^\d*[1-9]\d*$/.test(metadata.resourceVersion ?? '')) {
     throw failure(500, '', 'resourceVersion should not be set on objects to be created');
   }
 }
@@ -114,12 +116,15 @@ export function checkNamespace({ resource, info }: Scope, object: KubeObject): v
   }
 }
 
-function initialiseMetadata(scope: Scope, object: KubeObject): void {
-  const { metadata } = object;
+/** P1: what the client has no say in is gone before anybody looks. A generation stays where the kind has no rule for it. */
+function dropServersOwn({ metadata }: KubeObject): void {
   delete metadata.deletionTimestamp;
   delete metadata.deletionGracePeriodSeconds;
   delete metadata.selfLink;
-  delete metadata.generation;
+}
+
+function initialiseMetadata(scope: Scope, object: KubeObject): void {
+  const { metadata } = object;
   metadata.uid = crypto.randomUUID();
   metadata.creationTimestamp = timestamp(scope.core.clock.now());
   if ((metadata.name ?? '') === '' && (metadata.generateName ?? '') !== '') {
