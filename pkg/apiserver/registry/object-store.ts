@@ -89,7 +89,7 @@ export class ObjectStore {
   }
 
   #canonical(resource: Resource, object: KubeObject): KubeObject {
-    return decodeJson(resource.storageSchema, object).object as KubeObject;
+    return decodeJson(resource.storageSchema, object, { asStored: true }).object as KubeObject;
   }
 
   /** The cache has made the entry already, unless a later write was quicker. */

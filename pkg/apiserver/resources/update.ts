@@ -178,7 +178,7 @@ function settleGeneration(resource: Resource, object: KubeObject, stored: KubeOb
   const before = contentFor(rule, stored);
   if (contentFor(rule, object) === before) return;
   // What stands is in canonical form; an order of fields is no change.
-  const canonical = decodeJson(storageSchema, object).object as KubeObject;
+  const canonical = decodeJson(storageSchema, object, { asStored: true }).object as KubeObject;
   if (contentFor(rule, canonical) === before) return;
   object.metadata.generation = (generation ?? 0) + 1;
 }
