@@ -24,15 +24,21 @@ export function anonymous({ own, bases }: ReturnType<typeof namesOf>, namespace:
   const met = new Map<string, string>();
   const ending = '[bcdfghjklmnpqrstvwxz2456789]{5}';
   const generated = bases.map((base) => new RegExp(`${escaped(base.slice(0, 58))}${ending}`, 'g'));
+  let refused = false;
   const nameFor = (kind: string, value: string): string => {
     if (own.has(value)) return value;
+    // Chosen for a request that was refused: nobody will see it again.
+    if (refused && !met.has(value)) return `${kind}#refused`;
     const known = met.get(value) ?? `${kind}#${met.size}`;
     met.set(value, known);
     return known;
   };
   const text = (value: string): string =>
     generated
-      .reduce((result, pattern) => result.replace(pattern, 'GENERATED'), echoSorted(value).replaceAll(namespace, 'NAMESPACE'))
+      .reduce(
+        (result, pattern) => result.replace(pattern, 'GENERATED'),
+        findingsSorted(echoSorted(value)).replaceAll(namespace, 'NAMESPACE'),
+      )
       .replace(ipv4, (found) => nameFor('IPV4', found))
       .replace(ipv6, (found) => nameFor('IPV6', found))
       .replace(port, (found) => nameFor('PORT', found))
@@ -52,11 +58,10 @@ export function anonymous({ own, bases }: ReturnType<typeof namesOf>, namespace:
     if (typeof value !== 'object' || value === null) return value;
     return Object.fromEntries(Object.entries(value).map(([name, inner]) => [name, walk(inner, name)]));
   };
-  return (answer) => ({
-    ...answer,
-    headers: walk(answer.headers) as Answer['headers'],
-    body: walk(answer.body),
-  });
+  return (answer) => {
+    refused = answer.code >= 300;
+    return { ...answer, headers: walk(answer.headers) as Answer['headers'], body: walk(answer.body) };
+  };
 }
 
 /** Servers sort them by the second of the write. */
@@ -87,4 +92,10 @@ function keysSorted(value: unknown): unknown {
   if (typeof value !== 'object' || value === null) return value;
   const entries = Object.entries(value).map(([key, inner]): [string, unknown] => [key, keysSorted(inner)]);
   return Object.fromEntries(entries.sort(([a], [b]) => (a < b ? -1 : 1)));
+}
+
+/** What does not fit the schema of an applied object is found in the random order of Go's maps. */
+function findingsSorted(text: string): string {
+  const [head = '', ...findings] = text.split('\n  .');
+  return head.endsWith('errors:') ? [head, ...findings.sort()].join('\n  .') : text;
 }

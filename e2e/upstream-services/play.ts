@@ -27,7 +27,12 @@ async function answered(ask: Ask, step: Step): Promise<Answer> {
   try {
     return await ask(step);
   } catch (error) {
-    return { id: step.id, code: 0, headers: {}, body: `connection broken: ${error instanceof Error ? error.message : ''}` };
+    return {
+      id: step.id,
+      code: 0,
+      headers: {},
+      body: `connection broken: ${error instanceof Error ? error.message : ''}`,
+    };
   }
 }
 

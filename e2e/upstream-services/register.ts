@@ -43,6 +43,18 @@ export const register: readonly Known[] = [
       isDryRun(request) &&
       (/failed to allocate IP|provided port/.test(textOf(ours)) || /not in the valid range/.test(textOf(real))),
   },
+  {
+    why: 'YAML that cannot be read is refused in the words of the library that reads it',
+    is: ({ real, ours }) =>
+      real.code === 400 && ours.code === 400 && /yaml: /.test(textOf(real)) && /yaml: /.test(textOf(ours)),
+  },
+  {
+    why: 'D24: upstream shows the internalTrafficPolicy of an ExternalName after a write of its status, and nowhere else',
+    is: ({ request, real, ours }) =>
+      request.path.includes('/status') &&
+      textOf(real).replace(/"internalTrafficPolicy":"\w+",?/, '') === textOf(ours) &&
+      textOf(real).includes('ExternalName'),
+  },
 ];
 
 export const knownReason = (exchange: Exchange): string | undefined => register.find(({ is }) => is(exchange))?.why;

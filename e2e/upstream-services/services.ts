@@ -266,6 +266,7 @@ function rawBody(context: Context): Request {
     `apiVersion: v1\nkind: Service\nmetadata:\n  name: web\nspec:\n  type: NodePort\n  ports:\n  - port: 80\n    nodePort: ${port}\n`,
     `{${head},"metadata":{"name":"web"},"spec":{"ports":[{"port":80}]},"extra":{"a":1}}`,
     `{${head},"metadata":{"name":"\\ud800"},"spec":{"ports":[{"port":80}]}}`,
+    `{${head},"metadata":{"name":"web"},"spec":{"ports":[{"port":1e400}]}}`,
     `{${head},"metadata":{"name":"web"},"spec":{"ports":[{"port":80,"foo":1,"foo":2},{"bar":1}]}}`,
   ];
   const body = choices.pick(texts);

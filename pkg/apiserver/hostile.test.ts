@@ -349,7 +349,7 @@ describe('selectors, patches and paths made to exhaust', () => {
     expect(refusal(await api.patch(`${maps}/round`, type, '['.repeat(101)))).toEqual([
       400,
       'BadRequest',
-      'JSON document exceeds the limit of 100 levels',
+      `${type === 'strategic' ? '' : 'error decoding patch: '}JSON document exceeds the limit of 100 levels`,
     ]);
   });
 

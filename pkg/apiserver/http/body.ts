@@ -7,7 +7,7 @@ import {
   schemaOf,
   type StructType,
 } from '../../api/schema/index.ts';
-import { badRequest, failure, type StatusError } from '../../api/status.ts';
+import { badRequest, failure, StatusError } from '../../api/status.ts';
 import type { KubeObject } from '../../api/types.ts';
 import type { ApiRequest } from './exchange.ts';
 import type { Warnings } from './warnings.ts';
@@ -116,13 +116,18 @@ function readProtobuf(bytes: Uint8Array, expected: Expected): KubeObject {
 async function parseBody(text: string, type: Exclude<BodyType, 'protobuf'>, expected: Expected): Promise<Parsed> {
   try {
     const parsed = type === 'json' ? parseJson(text) : await parseYaml(text);
-    if (typeof parsed.value === 'object' && parsed.value !== null && !Array.isArray(parsed.value)) return parsed;
+    // To Go, null is an object without fields.
+    if (parsed.value === null) return { value: {}, duplicates: [] };
+    if (typeof parsed.value === 'object' && !Array.isArray(parsed.value)) return parsed;
     throw new DecodeError(`json: cannot unmarshal ${goTypeName(parsed.value)} into Go value of type ${typeMetaOfGo}`);
   } catch (error) {
-    if (!(error instanceof DecodeError)) throw error;
+    const badYaml = error instanceof StatusError && type === 'yaml';
+    if (!(error instanceof DecodeError) && !badYaml) throw error;
+    const why = badYaml
+      ? error.message.replace(/^error converting YAML to JSON: /, '')
+      : `couldn't get version/kind; json parse error: ${error.message}`;
     throw badRequest(
-      `the object provided is unrecognized (must be of type ${expected.kind}): ` +
-        `couldn't get version/kind; json parse error: ${error.message} (${beginningOf(text)})`,
+      `the object provided is unrecognized (must be of type ${expected.kind}): ${why} (${beginningOf(text)})`,
     );
   }
 }

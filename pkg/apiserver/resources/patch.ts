@@ -165,8 +165,27 @@ function apply(scope: Scope, params: WriteParams, live: KubeObject | undefined, 
   });
   if ('conflicts' in result) throw conflictError(result.conflicts);
   const expected = { group: resource.group, version: version.version, kind: resource.kind, schema: version.schema };
-  const object = decodeValue({ value: result.object, duplicates: [] }, expected, params.fieldValidation, warnings);
+  const value = converted(scope, result.object);
+  const object = decodeValue({ value, duplicates: [] }, expected, params.fieldValidation, warnings);
   checkNames(scope, object);
   checkNamespace(scope, object);
   return object;
+}
+
+/** M30: what has the right shape may still hold a value that Go cannot take; upstream calls that its own fault. */
+function converted(scope: Scope, object: unknown): unknown {
+  const { version, resource } = scope;
+  try {
+    return fromUnstructured(version.schema, object);
+  } catch (error) {
+    if (!(error instanceof DecodeError)) throw error;
+    const { name = '', namespace = '' } = (object as Partial<KubeObject>).metadata ?? {};
+    const kind = `${resource.group === '' ? '/' : ''}${apiVersionOf(scope)}, Kind=${resource.kind}`;
+    throw failure(
+      500,
+      '',
+      `failed to convert new object (${namespace}/${name}; ${kind}) to proper version: ` +
+        `unable to convert unstructured object to ${kind}: ${error.message}`,
+    );
+  }
 }

@@ -26,7 +26,7 @@ export async function updateObject(scope: Scope): Promise<ApiResponse> {
   checkNamespace(scope, object);
   const key = keyOf(resource, info.namespace, info.name);
   const mayCreate = core.objects.get(resource, key) === undefined && resource.putCreates;
-  if (mayCreate) checkPreconditions(scope, object, key);
+  if (mayCreate) checkPreconditions(scope, params, object, key);
   if (mayCreate && scope.subresource === undefined) {
     core.authorizer.require({ ...info, verb: 'create' }, scope.user);
     const entry = await storeNew(scope, params, object, (fresh) => recordUpdate(scope, params, undefined, fresh));
@@ -79,7 +79,7 @@ async function tryChange(scope: Scope, params: WriteParams, entry: Entry, change
   const { dryRun } = params;
   const stored = entry.parse();
   const changed = await change(toRequestVersion(scope, entry.parse()));
-  checkPreconditions(scope, changed.object, entry.key, { uid: stored.metadata.uid, revision: entry.revision });
+  checkPreconditions(scope, params, changed.object, entry.key, { uid: stored.metadata.uid, revision: entry.revision });
   const defaulted = resource.behaviour.default(changed.object);
   const recorded =
     changed.record === 'update' ? recordUpdate(scope, params, toRequestVersion(scope, stored), defaulted) : defaulted;
@@ -132,6 +132,7 @@ function releasesLastFinalizer({ metadata }: KubeObject, { metadata: was }: Kube
 /** What the client says of the object it knows (C1, C5). Without `found` the write creates it, and no version can be wrong. */
 function checkPreconditions(
   scope: Scope,
+  { dryRun }: WriteParams,
   object: KubeObject,
   key: string,
   found?: { readonly uid: string | undefined; readonly revision: number },
@@ -142,7 +143,7 @@ function checkPreconditions(
     throw conflict(
       resource,
       info.name,
-      `StorageError: invalid object, Code: 4, Key: /registry/${resource.storagePrefix}/${key}, ResourceVersion: 0, ` +
+      `StorageError: invalid object, Code: 4, Key: ${dryRun ? '' : '/registry'}/${resource.storagePrefix}/${key}, ResourceVersion: 0, ` +
         `AdditionalErrorMsg: Precondition failed: UID in precondition: ${uid}, UID in object meta: ${found?.uid ?? ''}`,
     );
   }
