@@ -16,7 +16,7 @@ export async function play(ask: Ask, scenario: Scenario, namespace: string): Pro
     const id = `${scenario.seed}.${index}`;
     const answer = await answered(ask, { id, method: request.method, ...wire(request, seen, namespace) });
     remember(request, answer, seen);
-    answers.push(hide(normalise(answer)));
+    answers.push(hide(normalise(answer), JSON.stringify(request).includes('dryRun')));
   }
   await cleared(ask, scenario, namespace);
   return answers;

@@ -15,7 +15,7 @@ import { register } from './register.ts';
 import type { Cluster } from './scenario.ts';
 import { startPair } from './servers.ts';
 
-const seeds = Number(process.env['FAIRLEAD_SEEDS'] ?? 300);
+const seeds = Number(process.env['FAIRLEAD_SEEDS'] ?? 265);
 const firstSeed = Number(process.env['FAIRLEAD_FIRST_SEED'] ?? 1);
 const clusters = (process.env['FAIRLEAD_CLUSTERS'] ?? 'ipv4,ipv6,dual,dual6').split(',') as Cluster[];
 

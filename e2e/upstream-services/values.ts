@@ -252,8 +252,6 @@ const portFields = (lane: Lane): readonly Field[] => [
       raw('1.5'),
       raw('80.0'),
       raw('3000000000'),
-      {},
-      [],
     ],
   },
   {

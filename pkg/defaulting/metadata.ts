@@ -5,7 +5,6 @@ import type { ObjectMeta } from '../api/types.ts';
 export function carryOverMetadata(next: ObjectMeta, previous: ObjectMeta): ObjectMeta {
   const result: ObjectMeta = { ...next };
   delete result.generation;
-  delete result.selfLink;
   if (previous.generation) result.generation = previous.generation;
   if (!result.uid && previous.uid) result.uid = previous.uid;
   if (previous.creationTimestamp) result.creationTimestamp = previous.creationTimestamp;

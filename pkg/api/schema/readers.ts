@@ -65,6 +65,8 @@ interface Slot extends FieldFrame {
   readonly drops: boolean;
   /** Protobuf cannot tell an empty list or map from none. */
   readonly forgets: boolean;
+  /** M37: an empty list of managed fields says something, as long as it is not stored. */
+  readonly speaks: boolean;
   /** What stands there when nothing came; undefined means nothing. */
   readonly always: boolean;
 }
@@ -108,7 +110,7 @@ function structReader(type: StructType): Reader {
       if (held === undefined) {
         if (slot.always) out[slot.json] = zeroOf(slot.field);
       } else if (state.asStored && slot.forgets && isEmpty(held)) out[slot.json] = null;
-      else if (!(slot.drops && isEmpty(held))) out[slot.json] = held;
+      else if (!(slot.drops && isEmpty(held)) || (slot.speaks && !state.asStored)) out[slot.json] = held;
     }
     return unknown === undefined ? out : withUnknown(out, source, unknown);
   };
@@ -124,6 +126,7 @@ function slotOf(field: Field, index: number, owner: string): Slot {
     field,
     drops: dropsEmpty(field),
     forgets: !field.omitEmpty && field.proto > 0 && (field.type.kind === 'list' || field.type.kind === 'map'),
+    speaks: owner === 'ObjectMeta' && field.json === 'managedFields',
     always: !field.omitEmpty,
   };
 }

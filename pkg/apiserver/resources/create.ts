@@ -35,7 +35,7 @@ export async function storeNew(
   const { resource, version, core } = scope;
   const { dryRun } = params;
   checkNamespace(scope, given);
-  dropServersOwn(given);
+  if (scope.info.verb === 'create') dropServersOwn(given);
   const recorded = record(resource.behaviour.default(given));
   const attributes = { scope, operation: 'CREATE' as const, dryRun };
   const object = await core.admission.mutate({ ...attributes, object: version.toStorage?.(recorded) ?? recorded });
@@ -62,7 +62,7 @@ const nameAttempts = 8;
 
 async function insert(scope: Scope, object: KubeObject): Promise<Entry> {
   const { core, resource } = scope;
-  if (scope.info.name === '') checkVersionless(object);
+  if (scope.info.verb === 'create') checkVersionless(object);
   delete object.metadata.resourceVersion;
   const base = object.metadata.generateName ?? '';
   const generated = scope.info.name === '' && base !== '' && object.metadata.name?.startsWith(base.slice(0, maxBase));
@@ -70,15 +70,16 @@ async function insert(scope: Scope, object: KubeObject): Promise<Entry> {
     const name = object.metadata.name ?? '';
     const outcome = await core.objects.create(resource, keyOf(resource, object.metadata.namespace ?? '', name), object);
     if (outcome.ok) return outcome.entry;
-    if (!generated || attempt === nameAttempts) throw collision(scope, name, outcome.current, Boolean(generated));
+    if (!generated || attempt === nameAttempts) throw collision(scope, name, outcome.current, base);
     object.metadata.name = randomName(base);
   }
 }
 
-function collision({ resource }: Scope, name: string, current: Entry | undefined, generated: boolean): Error {
+function collision({ resource, info }: Scope, name: string, current: Entry | undefined, base: string): Error {
   const error = alreadyExists(resource, name);
   const { status } = error;
-  if (generated) {
+  // Whoever gave a base hears this, even beside a name of their own.
+  if (base !== '' && info.verb === 'create') {
     return failure(
       409,
       'AlreadyExists',
@@ -135,7 +136,7 @@ function initialiseMetadata(scope: Scope, object: KubeObject): void {
 }
 
 /** P26 */
-export function dropRepeatedOwners({ warnings }: Scope, { metadata }: KubeObject): void {
+export function dropRepeatedOwners({ warnings, info }: Scope, { metadata }: KubeObject): void {
   const owners = metadata.ownerReferences ?? [];
   const repeated = new Set<string>();
   const seen = new Map<string, string>();
@@ -151,8 +152,9 @@ export function dropRepeatedOwners({ warnings }: Scope, { metadata }: KubeObject
   if (repeated.size === 0) return;
   metadata.ownerReferences = kept;
   const uids = [...repeated].sort().join(', ');
+  const when = info.verb === 'patch' ? ' after mutating admission happens' : '';
   warnings.add(
-    `.metadata.ownerReferences contains duplicate entries; API server dedups owner references in 1.20+, and may reject such requests as early as 1.24; please fix your requests; duplicate UID(s) observed: ${uids}`,
+    `.metadata.ownerReferences contains duplicate entries${when}; API server dedups owner references in 1.20+, and may reject such requests as early as 1.24; please fix your requests; duplicate UID(s) observed: ${uids}`,
   );
 }
 

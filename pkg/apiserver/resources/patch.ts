@@ -1,6 +1,6 @@
 /** PATCH in its four forms (M16–M17, M20, M30). */
 import { DecodeError, goQuote } from '../../api/schema/index.ts';
-import { badRequest, failure, invalid, StatusError } from '../../api/status.ts';
+import { badRequest, conflict, failure, invalid, StatusError } from '../../api/status.ts';
 import type { KubeObject } from '../../api/types.ts';
 import {
   applyJsonPatch,
@@ -9,9 +9,11 @@ import {
   applyStrategicMergePatch,
   conflictError,
   fromUnstructured,
+  goJsonInOrder,
   printGoValue,
   resetFieldsOf,
-  touchedJson,
+  sortTouched,
+  withoutUnmatchedNulls,
 } from '../../patch/index.ts';
 import { decodeUtf8, decodeValue, maxBodyBytes, mediaTypeOf, parsePatch } from '../http/body.ts';
 import { parseYaml, type Parsed } from '../http/yaml.ts';
@@ -55,6 +57,7 @@ export async function patchObject(scope: Scope): Promise<ApiResponse> {
     await core.objects.refresh();
     if (core.objects.get(resource, key) === undefined && scope.subresource === undefined) {
       core.authorizer.require({ ...info, verb: 'create' }, scope.user);
+      checkNoUid(scope, applied);
       const entry = await storeNew(scope, params, apply(scope, params, undefined, applied), (object) => object);
       return renderObject(scope, entry, representation, 201);
     }
@@ -120,15 +123,17 @@ function decodePatched(
 ): KubeObject {
   const { resource, version, warnings } = scope;
   const expected = { group: resource.group, version: version.version, kind: resource.kind, schema: version.schema };
-  const merged = applyPatch(scope, kind, current, patch.value);
+  const isStrategic = kind === 'strategic';
+  // The order decides which unknown field is named first.
+  const merged = sortTouched(applyPatch(scope, kind, current, patch.value), isStrategic ? undefined : current);
   try {
-    const value = kind === 'strategic' ? fromUnstructured(version.schema, merged) : merged;
+    const value = isStrategic ? fromUnstructured(version.schema, merged) : merged;
     return decodeValue({ value, duplicates: patch.duplicates }, expected, params.fieldValidation, warnings);
   } catch (error) {
     const badInput = error instanceof DecodeError || (error instanceof StatusError && error.code === 400);
     if (!badInput) throw error;
     const why = error.message.replace(/^.* cannot be handled as a \w+: /, '');
-    const shown = kind === 'strategic' ? printGoValue(patch.value) : touchedJson(merged, current);
+    const shown = isStrategic ? printGoValue(withoutUnmatchedNulls(patch.value, current)) : goJsonInOrder(merged);
     throw invalid('', '', '', [
       { type: 'FieldValueInvalid', field: 'patch', message: `Invalid value: ${goQuote(shown)}: ${why}` },
     ]);
@@ -146,6 +151,14 @@ async function readApplied(scope: Scope, params: WriteParams, text: string): Pro
     throw badRequest('error decoding YAML: expected an object');
   }
   return value as KubeObject;
+}
+
+/** C5: who names a uid means an object that exists. */
+function checkNoUid({ resource, info }: Scope, applied: KubeObject): void {
+  const uid: unknown = (applied as Partial<KubeObject>).metadata?.uid;
+  if (typeof uid !== 'string' || uid === '') return;
+  const why = `uid mismatch: the provided object specified uid ${uid}, and no existing object was found`;
+  throw conflict(resource, info.name, why);
 }
 
 /** Merges by the schema and decodes the outcome, so that what follows sees a canonical object. */

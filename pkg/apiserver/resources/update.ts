@@ -22,8 +22,9 @@ export async function updateObject(scope: Scope): Promise<ApiResponse> {
   const { resource, version, warnings, request, info, core } = scope;
   const expected = { group: resource.group, version: version.version, kind: resource.kind, schema: version.schema };
   const object = await readObject(request, expected, params.fieldValidation, warnings);
-  checkNames(scope, object);
   checkNamespace(scope, object);
+  checkNames(scope, object);
+  dropRepeatedOwners(scope, object);
   const key = keyOf(resource, info.namespace, info.name);
   const mayCreate = core.objects.get(resource, key) === undefined && resource.putCreates;
   if (mayCreate) checkPreconditions(scope, params, object, key);
@@ -139,7 +140,8 @@ function checkPreconditions(
 ): void {
   const { resource, info } = scope;
   const { uid, resourceVersion } = object.metadata;
-  if (uid !== undefined && uid !== '' && uid !== found?.uid) {
+  // A uid that a patch brings in is judged with everything else (V15).
+  if (info.verb !== 'patch' && uid !== undefined && uid !== '' && uid !== found?.uid) {
     throw conflict(
       resource,
       info.name,
