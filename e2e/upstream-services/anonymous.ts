@@ -95,7 +95,9 @@ function echoSorted(text: string): string {
 function keysSorted(value: unknown): unknown {
   if (Array.isArray(value)) return value.map((item) => keysSorted(item));
   if (typeof value !== 'object' || value === null) return value;
-  const entries = Object.entries(value).map(([key, inner]): [string, unknown] => [key, keysSorted(inner)]);
+  const entries = Object.entries(value).map(([key, inner]: [string, unknown]): [string, unknown] => {
+    return [key, keysSorted(key === 'managedFields' && Array.isArray(inner) ? [...inner].sort(byManager) : inner)];
+  });
   return Object.fromEntries(entries.sort(([a], [b]) => (a < b ? -1 : 1)));
 }
 

@@ -32,13 +32,13 @@ const enough = Number(process.env['FAIRLEAD_ENOUGH'] ?? 12);
 
 export async function compareScenarios(pair: Pair, scenarios: readonly Scenario[]): Promise<Comparison> {
   const result: Comparison = { found: [], known: new Map(), passing: [], requests: 0 };
-  const suspects: { scenario: Scenario; index: number }[] = [];
+  const suspects: Suspect[] = [];
   const queues = Array.from({ length: lanes }, (_, lane) => scenarios.filter(({ seed }) => seed % lanes === lane));
   await Promise.all(
     queues.map(async (queue) => {
       for (const scenario of queue) {
         const at = await firstDifference(pair, scenario, result);
-        if (at !== undefined) suspects.push({ scenario, index: at.index });
+        if (at !== undefined) suspects.push({ scenario, ...at });
       }
     }),
   );
@@ -46,13 +46,15 @@ export async function compareScenarios(pair: Pair, scenarios: readonly Scenario[
   return result;
 }
 
-async function explain(
-  pair: Pair,
-  suspects: readonly { scenario: Scenario; index: number }[],
-  { found, passing }: Comparison,
-): Promise<void> {
+interface Suspect {
+  readonly scenario: Scenario;
+  readonly index: number;
+  readonly differences: readonly string[];
+}
+
+async function explain(pair: Pair, suspects: readonly Suspect[], { found, passing }: Comparison): Promise<void> {
   const seen = new Set<string>();
-  for (const { scenario, index } of suspects) {
+  for (const { scenario, index, differences: first } of suspects) {
     if (found.length >= enough) {
       passing.push(`${scenario.seed}.${index} (not tried)`);
       continue;
@@ -64,7 +66,7 @@ async function explain(
     const small = await shrink(scenario, index, async (smaller) => (await lastDiffers(smaller)) !== undefined);
     const shown = small === undefined ? undefined : await lastDiffers(small);
     if (small === undefined || shown === undefined) {
-      passing.push(`${scenario.seed}.${index}`);
+      passing.push(`${scenario.seed}.${index}: ${first.join('; ').slice(0, 300)}`);
       continue;
     }
     const signature = shown.map((line) => line.replace(/^[^:]*:/, '')).join('\n');

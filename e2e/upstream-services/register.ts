@@ -48,6 +48,13 @@ export const register: readonly Known[] = [
       (/failed to allocate IP|provided port/.test(textOf(ours)) || /not in the valid range/.test(textOf(real))),
   },
   {
+    why: 'upstream looks at an applied object in the random order of Go maps, and no further in one with an undeclared field',
+    is: ({ real, ours }) =>
+      real.code === 500 &&
+      ours.code === 500 &&
+      [real, ours].every((answer) => textOf(answer).includes('field not declared in schema')),
+  },
+  {
     why: 'YAML that cannot be read is refused in the words of the library that reads it',
     is: ({ real, ours }) =>
       real.code === 400 && ours.code === 400 && /yaml: /.test(textOf(real)) && /yaml: /.test(textOf(ours)),

@@ -32,7 +32,7 @@ export const suite: Suite = {
       const seconds = ((performance.now() - started) / 1000).toFixed(0);
       const registered = [...known].map(([why, count]) => `${count} × ${why.slice(0, 3).trim()}`).join(', ');
       console.log(`      ${cluster}: ${requests} requests in ${seconds} s, registered: ${registered || 'none'}`);
-      if (passing.length > 0) console.log(`      did not happen again: ${passing.join(', ')}`);
+      if (passing.length > 0) console.log(`      did not happen again:\n        ${passing.join('\n        ')}`);
       for (const why of known.keys()) met.add(why);
       for (const one of found) await check(`${cluster} ${one.title}`, () => Promise.reject(tell(one)));
       await check(`${cluster}: no unexplained difference in ${requests} requests`, () => assert.equal(found.length, 0));

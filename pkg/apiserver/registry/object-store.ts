@@ -77,9 +77,7 @@ export class ObjectStore {
 
   /** What `replace` would leave, without writing: for dry runs, and for the answer of an update that deletes. */
   preview(resource: Resource, entry: Entry, object: KubeObject): Entry {
-    const { resourceVersion: _, ...metadata } = object.metadata;
-    const json = this.#encodeAll(resource, { ...object, metadata });
-    return new Entry(entry.key, entry.revision, stampRevision(json, entry.revision));
+    return new Entry(entry.key, entry.revision, stampRevision(this.encodeUnstored(resource, object), entry.revision));
   }
 
   /** The removed object under the deleting revision. */
@@ -88,6 +86,12 @@ export class ObjectStore {
     if (!result.ok) return refused(entry.key, result);
     await this.#feed.reached(result.revision);
     return { ok: true, entry: entry.at(result.revision) };
+  }
+
+  /** The same for an object that is only shown: nobody has taken its selfLink away. */
+  encodeUnstored(resource: Resource, object: KubeObject): string {
+    const { resourceVersion: _, ...metadata } = object.metadata;
+    return this.#encodeAll(resource, { ...object, metadata });
   }
 
   #encodeAll(resource: Resource, object: KubeObject): string {

@@ -174,5 +174,5 @@ function dryRunEntry({ core, resource }: Scope, object: KubeObject): Entry {
   const key = keyOf(resource, object.metadata.namespace ?? '', name);
   const current = core.objects.get(resource, key);
   if (current !== undefined) throw alreadyExists(resource, name);
-  return new Entry(key, 0, core.objects.encode(resource, object));
+  return new Entry(key, 0, core.objects.encodeUnstored(resource, object));
 }
