@@ -52,7 +52,7 @@ export function anonymous(
       .replace(/(resourceVersion\\*":\\*")\d+/g, '$1VERSION');
   const walk = (value: unknown, key = ''): unknown => {
     if (typeof value === 'string') return text(value);
-    if (typeof value === 'number' && /odePort$/.test(key)) {
+    if (typeof value === 'number' && key.endsWith('odePort')) {
       const hidden = String(value).replace(port, (found) => nameFor('PORT', found));
       return hidden === String(value) ? value : hidden;
     }

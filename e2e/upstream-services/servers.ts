@@ -20,8 +20,10 @@ export async function startPair(cluster: Cluster): Promise<Pair & AsyncDisposabl
   const ours = resources.use(
     await startServer(
       'apiserver',
-      ...['--token-auth-file', tokens, '--no-lifecycle', '--service-cluster-ip-range', serviceCidr],
-      ...['--service-node-port-range', nodePortRange],
+      '--no-lifecycle',
+      `--token-auth-file=${tokens}`,
+      `--service-cluster-ip-range=${serviceCidr}`,
+      `--service-node-port-range=${nodePortRange}`,
     ),
   );
   const target = (url: string, ca: string) => connect({ url, ca, token: adminToken, nobodyToken });

@@ -279,7 +279,7 @@ function rawBody(context: Context): Request {
     `{${head},"metadata":{"name":"web"},"spec":{"ports":[{"port":80,"foo":1,"foo":2},{"bar":1}]}}`,
   ];
   const body = choices.pick(texts);
-  const yaml = body.startsWith('apiVersion') || (choices.chance(0.1) && !body.includes('1e400'));
+  const yaml = body.startsWith('apiVersion') || (choices.chance(0.1) && !/1e400|ud800/.test(body));
   const type = yaml ? 'application/yaml' : 'application/json';
   return choices.chance(0.7)
     ? { method: 'POST', path: collection + query(context), body, contentType: type }

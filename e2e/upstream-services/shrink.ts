@@ -57,7 +57,7 @@ function* smallerRequests(request: Request): Generator<Request> {
 }
 
 /** Each with one field or item less. */
-function* smallerValues(value: unknown, depth = 0): Generator<unknown> {
+function* smallerValues(value: unknown, depth = 0): Generator {
   if (typeof value !== 'object' || value === null || depth > 2) return;
   if (Array.isArray(value)) {
     for (const index of value.keys()) yield value.filter((_, position) => position !== index);

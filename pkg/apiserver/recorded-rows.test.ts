@@ -96,7 +96,7 @@ describe.each(['S', 'D', 'X'] as const)('exchanges recorded with kube-apiserver 
     await tryRow(api, row, (answers) => {
       const [answer] = answers;
       if (Object.hasOwn(decided, id)) {
-        const { causes } = (answer?.body as { details: { causes: unknown[] } }).details;
+        const { causes } = (answer as unknown as { body: { details: { causes: unknown[] } } }).body.details;
         expect({ code: answer?.code, causes }).toEqual({ code: decided[id]?.code, causes: [decided[id]?.cause] });
         return;
       }
