@@ -57,7 +57,9 @@ export function differences(theirs: unknown, ours: unknown, limit = 8): string[]
 
 function compare(path: string, theirs: unknown, ours: unknown, found: string[]): void {
   if (typeof theirs !== 'object' || theirs === null || typeof ours !== 'object' || ours === null) {
-    if (theirs !== ours) found.push(`${path}: real ${show(theirs)}, ours ${show(ours)}`);
+    if (theirs === ours) return;
+    const from = sameBeginning(theirs, ours);
+    found.push(`${path}: real ${show(theirs, from)}, ours ${show(ours, from)}`);
     return;
   }
   const names = [...new Set([...Object.keys(theirs), ...Object.keys(ours)])];
@@ -68,7 +70,15 @@ function compare(path: string, theirs: unknown, ours: unknown, found: string[]):
   }
 }
 
-const show = (value: unknown): string => {
-  const text = JSON.stringify(value) ?? 'absent';
+/** Long texts are shown from a little before the place where they part. */
+function sameBeginning(theirs: unknown, ours: unknown): number {
+  if (typeof theirs !== 'string' || typeof ours !== 'string' || theirs.length < 300) return 0;
+  let at = 0;
+  while (at < theirs.length && theirs[at] === ours[at]) at += 1;
+  return Math.max(0, at - 60);
+}
+
+const show = (value: unknown, from: number): string => {
+  const text = JSON.stringify(typeof value === 'string' && from > 0 ? `…${value.slice(from)}` : value) ?? 'absent';
   return text.length > 300 ? `${text.slice(0, 300)}…` : text;
 };

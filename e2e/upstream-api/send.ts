@@ -21,11 +21,25 @@ export interface Target {
 /** The headers whose value is part of the behaviour. */
 export const keptHeaders = ['content-type', 'warning', 'retry-after', 'location'] as const;
 
-export async function sendScript(target: Target, steps: readonly Step[]): Promise<Answer[]> {
+/** One server: takes a step, gives its answer. */
+export type Ask = (step: Step) => Promise<Answer>;
+
+export interface Connection extends AsyncDisposable {
+  readonly ask: Ask;
+}
+
+export function connect(target: Target): Connection {
   const dispatcher = new Agent({ connect: { ca: target.ca }, allowH2: false });
+  return {
+    ask: (step) => send(target, dispatcher, step),
+    [Symbol.asyncDispose]: () => dispatcher.close(),
+  };
+}
+
+export async function sendScript(target: Target, steps: readonly Step[]): Promise<Answer[]> {
+  await using connection = connect(target);
   const answers: Answer[] = [];
-  for (const step of steps) answers.push(await send(target, dispatcher, step));
-  await dispatcher.close();
+  for (const step of steps) answers.push(await connection.ask(step));
   return answers;
 }
 
@@ -58,7 +72,8 @@ async function send(target: Target, dispatcher: Agent, step: Step): Promise<Answ
   };
 }
 
-function parse(text: string): unknown {
+/** JSON, or the text when it is none. */
+export function parse(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch {

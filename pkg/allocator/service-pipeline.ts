@@ -4,7 +4,9 @@
  * decoding, admission, preconditions, the reservation of claims, storage.
  */
 import { internalError, invalid, type StatusError } from '../api/status.ts';
+import { isExternalName, specOf } from '../api/service.ts';
 import type { Service } from '../api/types.ts';
+import { without } from '../defaulting/fill.ts';
 import { carryOverMetadata } from '../defaulting/metadata.ts';
 import { carryOverAllocated } from '../defaulting/service-carry-over.ts';
 import { completePlural, completeServiceOnRead } from '../defaulting/service-read.ts';
@@ -46,6 +48,10 @@ const invalidService = (service: Service, errors: readonly FieldError[]): Servic
 const refusedPlan = (service: Service, refusal: Refusal): ServiceOutcome =>
   refusal.kind === 'invalid' ? invalidService(service, refusal.errors) : refused(internalError(refusal.message));
 
+/** D24: no answer shows it, so it is not kept either. */
+const asRead = (service: Service): Service =>
+  isExternalName(service) ? { ...service, spec: without(specOf(service), 'internalTrafficPolicy') } : service;
+
 /** P1, steps 5 to 13. The name has been generated and the namespace filled in. */
 export function createService(
   request: Service,
@@ -61,7 +67,8 @@ export function createService(
   if (errors.length > 0) return invalidService(service, errors);
   const unusable = validateGenericMeta(service.metadata, true);
   if (unusable.length > 0) return invalidService(service, unusable);
-  return { kind: 'accepted', service, take: plan.take, release: plan.release, warnings: serviceWarnings(service) };
+  const { take, release } = plan;
+  return { kind: 'accepted', service: asRead(service), take, release, warnings: serviceWarnings(service) };
 }
 
 /** P3, steps d to f. `stored` as it came from storage. */
@@ -82,7 +89,8 @@ export function updateService(
     ...validateServiceUpdate(service, previous, context),
   ];
   if (errors.length > 0) return invalidService(service, errors);
-  return { kind: 'accepted', service, take: plan.take, release: plan.release, warnings: serviceWarnings(service) };
+  const { take, release } = plan;
+  return { kind: 'accepted', service: asRead(service), take, release, warnings: serviceWarnings(service) };
 }
 
 /** P5: `…/status`. The spec stays, nothing is allocated. */

@@ -182,9 +182,11 @@ describe('S23 SV7 bodies made to exhaust', () => {
     ['S36 an alias of nothing', 'a: *nope', yamlAliases],
     ['a key twice', 'a: 1\nb: {c: 1, c: 2}\n', 'error converting YAML to JSON: yaml: key "c" already set in map'],
   ])('YAML: %s, as a body and as an apply patch', async (_name, body, message) => {
-    const expected = [400, 'BadRequest', message];
-    expect(refusal(await api.post(maps, body, yaml))).toEqual(expected);
-    expect(refusal(await api.patch(`${maps}/round?fieldManager=m`, 'apply', body))).toEqual(expected);
+    const why = message.replace('error converting YAML to JSON: ', '');
+    const posted = `the object provided is unrecognized (must be of type ConfigMap): ${why}`;
+    expect(refusal(await api.post(maps, body, yaml), posted.length)).toEqual([400, 'BadRequest', posted]);
+    const applied = await api.patch(`${maps}/round?fieldManager=m`, 'apply', body);
+    expect(refusal(applied)).toEqual([400, 'BadRequest', message]);
   });
 
   it('S36 no tag makes anything, and << is a key like any other', async () => {
@@ -222,7 +224,6 @@ describe('bodies that are not what they say', () => {
 
   it.each([
     ['nothing', ''],
-    ['null', 'null'],
     ['a string', '"x"'],
     ['half an object', '{"metadata":'],
     ['two objects', '{}{}'],
@@ -232,6 +233,10 @@ describe('bodies that are not what they say', () => {
     const answer = await api.post(maps, body);
     expect([answer.status, answer.body.reason]).toEqual([400, 'BadRequest']);
     expect(answer.body.message).toContain('the object provided is unrecognized');
+  });
+
+  it('null is an object without fields', async () => {
+    expect((await api.post(maps, 'null')).body.message).toContain('name or generateName is required');
   });
 
   it('F5 a key twice is a warning, an error when strict, and the last one counts', async () => {
@@ -349,7 +354,7 @@ describe('selectors, patches and paths made to exhaust', () => {
     expect(refusal(await api.patch(`${maps}/round`, type, '['.repeat(101)))).toEqual([
       400,
       'BadRequest',
-      'JSON document exceeds the limit of 100 levels',
+      `${type === 'strategic' ? '' : 'error decoding patch: '}JSON document exceeds the limit of 100 levels`,
     ]);
   });
 

@@ -2,7 +2,11 @@
 export { applyJsonPatch, maxCopiedBytes, maxJsonPatchOperations } from './json/json-patch.ts';
 export { unknownJsonPatchFields } from './json/json-patch-operation.ts';
 export { printValue as printGoValue } from './json/go-print.ts';
+export { sortTouched } from './json/sort-touched.ts';
+export { goJsonInOrder } from './json/go-json.ts';
 export { applyMergePatch } from './json/merge-patch.ts';
+export { fromUnstructured } from './strategic/from-unstructured.ts';
+export { withoutUnmatchedNulls } from './strategic/directives.ts';
 export { applyStrategicMergePatch } from './strategic/strategic-merge.ts';
 
 export {

@@ -2,39 +2,11 @@
  * Differential: 249 exchanges recorded with kube-apiserver 1.36.3 (testdata/README.md) are sent to the pure pipeline.
  * Code, reason, message, every cause in order, warnings and the whole stored object must agree.
  */
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
-import { type Answer, type ClusterOptions, MemoryCluster } from './testdata/memory-cluster.ts';
+import { type ClusterOptions, MemoryCluster } from './testdata/memory-cluster.ts';
+import { comparable, decided, type Row, rows } from './testdata/rows.ts';
 
-interface Request {
-  method: string;
-  path: string;
-  contentType?: string;
-  body?: unknown;
-  gates?: string;
-}
-interface Response {
-  code: number;
-  warnings?: string;
-  body: unknown;
-  dynamic?: string[];
-}
-interface Row {
-  id: string;
-  cluster: 'S' | 'D' | 'X' | 'S→D';
-  setup: Request[];
-  request: Request;
-  response: Response;
-  after?: { request: Request; response: Response }[];
-}
-
-const rows = readFileSync(join(import.meta.dirname, 'testdata/recorded-exchanges.jsonl'), 'utf8')
-  .trimEnd()
-  .split('\n')
-  .map((line) => JSON.parse(line) as Row);
-
-/** Rows whose answer depends on HTTP or on state outside the pure functions: left to the API server's own e2e. */
+/** Rows whose answer depends on HTTP or on state outside the pure functions: pkg/apiserver/recorded-rows.test.ts has them. */
 const elsewhere: Record<string, string> = {
   B160: 'namespace lookup',
   B161: 'namespace lookup',
@@ -62,26 +34,6 @@ const elsewhere: Record<string, string> = {
   B186: 'admission webhook',
   B187: 'admission webhook',
   B188: 'admission plugin',
-};
-
-/** Q5: upstream blames itself for a bad health-check port; here the client is told which field it is. */
-const decided: Record<string, { code: number; cause: unknown }> = {
-  B42: {
-    code: 422,
-    cause: {
-      reason: 'FieldValueInvalid',
-      message: 'Invalid value: 30080: provided port is already allocated',
-      field: 'spec.healthCheckNodePort',
-    },
-  },
-  B43: {
-    code: 422,
-    cause: {
-      reason: 'FieldValueInvalid',
-      message: 'Invalid value: 80: provided port is not in the valid range. The range of valid ports is 30000-32767',
-      field: 'spec.healthCheckNodePort',
-    },
-  },
 };
 
 const ipv4Cidr = '10.96.0.0/16';
@@ -126,50 +78,6 @@ function start(row: Row): MemoryCluster {
   }
   return cluster;
 }
-
-/** Absent and empty look alike after encoding; versions are ours. */
-function pruned(value: unknown, key = ''): unknown {
-  if (Array.isArray(value)) return value.map((item) => pruned(item));
-  if (typeof value !== 'object' || value === null) return value;
-  const entries = Object.entries(value)
-    .filter(([name]) => name !== 'resourceVersion' && !(key === 'parentRef' && name === 'group'))
-    .map(([name, item]) => [name, pruned(item, name)] as const)
-    .filter(
-      ([, item]) => item !== '' && !(typeof item === 'object' && item !== null && Object.keys(item).length === 0),
-    );
-  return Object.fromEntries(entries);
-}
-
-/** Replaces what the server chose by the band it was chosen from. */
-function masked(body: unknown, dynamic: readonly string[] = []): unknown {
-  const copy = structuredClone(body);
-  for (const path of dynamic) {
-    const steps = path.split(/[.[\]]+/).filter((step) => step !== '');
-    const last = steps.pop() ?? '';
-    const holder = steps.reduce((at, step) => at[step] as Record<string, unknown>, copy as Record<string, unknown>);
-    holder[last] = bandName(holder[last]);
-  }
-  return copy;
-}
-
-function bandName(value: unknown): string {
-  if (typeof value === 'number') return value >= 30_086 && value <= 32_767 ? 'dynp' : `outside: ${value}`;
-  const text = String(value);
-  const dynamic = /^10\.96\.([1-9]\d*)\.\d+$/.test(text) || /^fd00:10:96::[1-9a-f][0-9a-f]{2,3}$/.test(text);
-  return dynamic ? 'dyn' : /^10\.96\.0\.([1-9]|1[0-6])$/.test(text) ? 'static band' : `outside: ${text}`;
-}
-
-const warningsOf = (text = ''): string[] =>
-  [...text.matchAll(/299 - "((?:[^"\\]|\\.)*)"/g)]
-    .map(([, quoted = '']) => quoted.replaceAll(String.raw`\"`, '"'))
-    // The deprecation of the whole kind is the HTTP layer's word (F8).
-    .filter((warning) => !warning.startsWith('v1 Endpoints is deprecated'));
-
-const comparable = (answer: Answer | Response, dynamic?: readonly string[]): unknown => ({
-  code: answer.code,
-  body: pruned(masked(answer.body, dynamic)),
-  warnings: typeof answer.warnings === 'object' ? answer.warnings : warningsOf(answer.warnings),
-});
 
 describe('kube-apiserver 1.36.3', () => {
   const replayed = rows.filter(({ id }) => !Object.hasOwn(elsewhere, id));

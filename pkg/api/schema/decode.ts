@@ -11,6 +11,8 @@ import type { StructType } from './types.ts';
 export interface DecodeOptions {
   /** Collect unknown fields (F1: Warn and Strict). Default true; they are dropped either way. */
   readonly report?: boolean;
+  /** The object as it comes back from upstream's storage, which is protobuf: empty lists are null. Default false. */
+  readonly asStored?: boolean;
 }
 
 export interface Decoded {
@@ -26,7 +28,7 @@ export interface Decoded {
  * Two things JSON.parse has already lost: an integer written as `1.0` or `1e3` is taken, and beyond 2⁵³ it is rounded.
  */
 export function decodeJson(type: StructType, value: unknown, options: DecodeOptions = {}): Decoded {
-  const state = new ReadState(options.report ?? true);
+  const state = new ReadState(options.report ?? true, options.asStored);
   const object = value === null ? readerOf(type)({}, state) : readerOf(type)(value, state);
   if (state.failure !== undefined) throw new DecodeError(state.failure);
   return { object: object as Record<string, unknown>, problems: state.problems };

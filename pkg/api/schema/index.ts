@@ -1,4 +1,5 @@
 export { knownKinds, schemaOf, structNamed } from './kinds.ts';
+export { goQuote } from './go-quote.ts';
 export type { KnownKind } from './kinds.ts';
 export type { Either, Field, ListType, MapType, ScalarType, StructType, Type } from './types.ts';
 export { decodeJson } from './decode.ts';

@@ -27,9 +27,12 @@ export class ReadState {
   failure: string | undefined;
   readonly problems: string[] = [];
   readonly report: boolean;
+  /** What upstream's storage would give back. */
+  readonly asStored: boolean;
 
-  constructor(report: boolean) {
+  constructor(report: boolean, asStored = false) {
     this.report = report;
+    this.asStored = asStored;
   }
 
   /** Called with the depth of a struct whose `key` nobody knows. */

@@ -63,6 +63,10 @@ interface Slot extends FieldFrame {
   readonly field: Field;
   /** Zero values read from JSON are left out. */
   readonly drops: boolean;
+  /** Protobuf cannot tell an empty list or map from none. */
+  readonly forgets: boolean;
+  /** M37: an empty list of managed fields says something, as long as it is not stored. */
+  readonly speaks: boolean;
   /** What stands there when nothing came; undefined means nothing. */
   readonly always: boolean;
 }
@@ -105,7 +109,8 @@ function structReader(type: StructType): Reader {
       const held = found[index];
       if (held === undefined) {
         if (slot.always) out[slot.json] = zeroOf(slot.field);
-      } else if (!(slot.drops && isEmpty(held))) out[slot.json] = held;
+      } else if (state.asStored && slot.forgets && isEmpty(held)) out[slot.json] = null;
+      else if (!(slot.drops && isEmpty(held)) || (slot.speaks && !state.asStored)) out[slot.json] = held;
     }
     return unknown === undefined ? out : withUnknown(out, source, unknown);
   };
@@ -120,6 +125,8 @@ function slotOf(field: Field, index: number, owner: string): Slot {
     read: readerOf(field.type),
     field,
     drops: dropsEmpty(field),
+    forgets: !field.omitEmpty && field.proto > 0 && (field.type.kind === 'list' || field.type.kind === 'map'),
+    speaks: owner === 'ObjectMeta' && field.json === 'managedFields',
     always: !field.omitEmpty,
   };
 }

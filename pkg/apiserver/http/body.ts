@@ -7,7 +7,7 @@ import {
   schemaOf,
   type StructType,
 } from '../../api/schema/index.ts';
-import { badRequest, failure, type StatusError } from '../../api/status.ts';
+import { badRequest, failure, StatusError } from '../../api/status.ts';
 import type { KubeObject } from '../../api/types.ts';
 import type { ApiRequest } from './exchange.ts';
 import type { Warnings } from './warnings.ts';
@@ -57,13 +57,23 @@ export function decodeUtf8(bytes: Uint8Array): string {
 }
 
 /** The JSON of a patch, whose faults are the client's in plain words. */
-export function parsePatch(text: string): Parsed {
+export function parsePatch(text: string, kind: 'json' | 'merge' | 'strategic'): Parsed {
   try {
-    return parseJson(text);
+    const parsed = parseJson(text);
+    if (parsed.text !== undefined) checkNumbers(text);
+    return parsed;
   } catch (error) {
-    if (error instanceof DecodeError) throw badRequest(error.message);
-    throw error;
+    if (!(error instanceof DecodeError)) throw error;
+    throw badRequest(kind === 'strategic' ? error.message : `error decoding patch: ${error.message}`);
   }
+}
+
+const numbersWithExponent = /(?<=[[:,\s])-?\d+(?:\.\d+)?[eE][+-]?\d+/g;
+
+/** What is beyond a float64 cannot be put into any field. */
+function checkNumbers(text: string): void {
+  const [huge] = text.match(numbersWithExponent)?.filter((token) => !Number.isFinite(Number(token))) ?? [];
+  if (huge !== undefined) throw new DecodeError(`json: cannot unmarshal number ${huge} into Go value of type float64`);
 }
 
 /** What a body is expected to be. */
@@ -106,13 +116,18 @@ function readProtobuf(bytes: Uint8Array, expected: Expected): KubeObject {
 async function parseBody(text: string, type: Exclude<BodyType, 'protobuf'>, expected: Expected): Promise<Parsed> {
   try {
     const parsed = type === 'json' ? parseJson(text) : await parseYaml(text);
-    if (typeof parsed.value === 'object' && parsed.value !== null && !Array.isArray(parsed.value)) return parsed;
+    // To Go, null is an object without fields.
+    if (parsed.value === null) return { value: {}, duplicates: [] };
+    if (typeof parsed.value === 'object' && !Array.isArray(parsed.value)) return parsed;
     throw new DecodeError(`json: cannot unmarshal ${goTypeName(parsed.value)} into Go value of type ${typeMetaOfGo}`);
   } catch (error) {
-    if (!(error instanceof DecodeError)) throw error;
+    const badYaml = error instanceof StatusError && type === 'yaml';
+    if (!(error instanceof DecodeError) && !badYaml) throw error;
+    const why = badYaml
+      ? error.message.replace(/^error converting YAML to JSON: /, '')
+      : `couldn't get version/kind; json parse error: ${error.message}`;
     throw badRequest(
-      `the object provided is unrecognized (must be of type ${expected.kind}): ` +
-        `couldn't get version/kind; json parse error: ${error.message} (${beginningOf(text)})`,
+      `the object provided is unrecognized (must be of type ${expected.kind}): ${why} (${beginningOf(text)})`,
     );
   }
 }

@@ -46,9 +46,13 @@ export interface Offer {
   readonly transforms: readonly Transform[];
   readonly yaml?: boolean;
   readonly protobuf?: boolean;
+  /** A collection, which may be read as a stream of events as well. */
+  readonly watches?: boolean;
 }
 
 const available = 'application/json, application/yaml, application/vnd.kubernetes.protobuf';
+
+const streams = ', application/json;stream=watch, application/vnd.kubernetes.protobuf;stream=watch';
 
 /** Picks the first member we can serve; throws the 406 of M2 when there is none. */
 export function negotiate(accept: string | undefined, offer: Offer): Representation {
@@ -64,7 +68,12 @@ export function negotiate(accept: string | undefined, offer: Offer): Representat
   }
   throw knownType
     ? failure(406, 'NotAcceptable', `only the following media types are accepted: ${available}`)
-    : failure(406, 'NotAcceptable', `406: Not Acceptable\n\nAvailable representations: ${available}`, {});
+    : failure(
+        406,
+        'NotAcceptable',
+        `406: Not Acceptable\n\nAvailable representations: ${available}${offer.watches === true ? streams : ''}`,
+        {},
+      );
 }
 
 function concreteType(type: string, offer: Offer): Representation['mediaType'] | undefined {

@@ -51,8 +51,8 @@ export class ObjectStore {
 
   /** The JSON that would be stored, in canonical order and without a version of its own. */
   encode(resource: Resource, object: KubeObject): string {
-    const { resourceVersion: _, ...metadata } = object.metadata;
-    return JSON.stringify(this.#canonical(resource, { ...object, metadata }));
+    const { resourceVersion: _, selfLink: __, ...metadata } = object.metadata;
+    return this.#encodeAll(resource, { ...object, metadata });
   }
 
   async create(resource: Resource, key: string, object: KubeObject): Promise<Stored> {
@@ -77,7 +77,7 @@ export class ObjectStore {
 
   /** What `replace` would leave, without writing: for dry runs, and for the answer of an update that deletes. */
   preview(resource: Resource, entry: Entry, object: KubeObject): Entry {
-    return new Entry(entry.key, entry.revision, stampRevision(this.encode(resource, object), entry.revision));
+    return new Entry(entry.key, entry.revision, stampRevision(this.encodeUnstored(resource, object), entry.revision));
   }
 
   /** The removed object under the deleting revision. */
@@ -88,8 +88,14 @@ export class ObjectStore {
     return { ok: true, entry: entry.at(result.revision) };
   }
 
-  #canonical(resource: Resource, object: KubeObject): KubeObject {
-    return decodeJson(resource.storageSchema, object).object as KubeObject;
+  /** The same for an object that is only shown: nobody has taken its selfLink away. */
+  encodeUnstored(resource: Resource, object: KubeObject): string {
+    const { resourceVersion: _, ...metadata } = object.metadata;
+    return this.#encodeAll(resource, { ...object, metadata });
+  }
+
+  #encodeAll(resource: Resource, object: KubeObject): string {
+    return JSON.stringify(decodeJson(resource.storageSchema, object, { asStored: true }).object);
   }
 
   /** The cache has made the entry already, unless a later write was quicker. */

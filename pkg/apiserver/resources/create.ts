@@ -34,8 +34,8 @@ export async function storeNew(
 ): Promise<Entry> {
   const { resource, version, core } = scope;
   const { dryRun } = params;
-  checkVersionless(given);
   checkNamespace(scope, given);
+  if (scope.info.verb === 'create') dropServersOwn(given);
   const recorded = record(resource.behaviour.default(given));
   const attributes = { scope, operation: 'CREATE' as const, dryRun };
   const object = await core.admission.mutate({ ...attributes, object: version.toStorage?.(recorded) ?? recorded });
@@ -62,21 +62,24 @@ const nameAttempts = 8;
 
 async function insert(scope: Scope, object: KubeObject): Promise<Entry> {
   const { core, resource } = scope;
+  if (scope.info.verb === 'create') checkVersionless(object);
+  delete object.metadata.resourceVersion;
   const base = object.metadata.generateName ?? '';
   const generated = scope.info.name === '' && base !== '' && object.metadata.name?.startsWith(base.slice(0, maxBase));
   for (let attempt = 1; ; attempt += 1) {
     const name = object.metadata.name ?? '';
     const outcome = await core.objects.create(resource, keyOf(resource, object.metadata.namespace ?? '', name), object);
     if (outcome.ok) return outcome.entry;
-    if (!generated || attempt === nameAttempts) throw collision(scope, name, outcome.current, Boolean(generated));
+    if (!generated || attempt === nameAttempts) throw collision(scope, name, outcome.current, base);
     object.metadata.name = randomName(base);
   }
 }
 
-function collision({ resource }: Scope, name: string, current: Entry | undefined, generated: boolean): Error {
+function collision({ resource, info }: Scope, name: string, current: Entry | undefined, base: string): Error {
   const error = alreadyExists(resource, name);
   const { status } = error;
-  if (generated) {
+  // Whoever gave a base hears this, even beside a name of their own.
+  if (base !== '' && info.verb === 'create') {
     return failure(
       409,
       'AlreadyExists',
@@ -94,9 +97,9 @@ function collision({ resource }: Scope, name: string, current: Entry | undefined
   return error;
 }
 
-/** P23: a version is the server's to give. */
+/** P23: a version is the server's to give; what is no number counts as none. */
 function checkVersionless({ metadata }: KubeObject): void {
-  if ((metadata.resourceVersion ?? '') !== '') {
+  if (/^\d*[1-9]\d*$/.test(metadata.resourceVersion ?? '')) {
     throw failure(500, '', 'resourceVersion should not be set on objects to be created');
   }
 }
@@ -114,12 +117,15 @@ export function checkNamespace({ resource, info }: Scope, object: KubeObject): v
   }
 }
 
-function initialiseMetadata(scope: Scope, object: KubeObject): void {
-  const { metadata } = object;
+/** P1: what the client has no say in is gone before anybody looks. A generation stays where the kind has no rule for it. */
+function dropServersOwn({ metadata }: KubeObject): void {
   delete metadata.deletionTimestamp;
   delete metadata.deletionGracePeriodSeconds;
   delete metadata.selfLink;
-  delete metadata.generation;
+}
+
+function initialiseMetadata(scope: Scope, object: KubeObject): void {
+  const { metadata } = object;
   metadata.uid = crypto.randomUUID();
   metadata.creationTimestamp = timestamp(scope.core.clock.now());
   if ((metadata.name ?? '') === '' && (metadata.generateName ?? '') !== '') {
@@ -130,7 +136,7 @@ function initialiseMetadata(scope: Scope, object: KubeObject): void {
 }
 
 /** P26 */
-export function dropRepeatedOwners({ warnings }: Scope, { metadata }: KubeObject): void {
+export function dropRepeatedOwners({ warnings, info }: Scope, { metadata }: KubeObject): void {
   const owners = metadata.ownerReferences ?? [];
   const repeated = new Set<string>();
   const seen = new Map<string, string>();
@@ -146,8 +152,9 @@ export function dropRepeatedOwners({ warnings }: Scope, { metadata }: KubeObject
   if (repeated.size === 0) return;
   metadata.ownerReferences = kept;
   const uids = [...repeated].sort().join(', ');
+  const when = info.verb === 'patch' ? ' after mutating admission happens' : '';
   warnings.add(
-    `.metadata.ownerReferences contains duplicate entries; API server dedups owner references in 1.20+, and may reject such requests as early as 1.24; please fix your requests; duplicate UID(s) observed: ${uids}`,
+    `.metadata.ownerReferences contains duplicate entries${when}; API server dedups owner references in 1.20+, and may reject such requests as early as 1.24; please fix your requests; duplicate UID(s) observed: ${uids}`,
   );
 }
 
@@ -167,5 +174,5 @@ function dryRunEntry({ core, resource }: Scope, object: KubeObject): Entry {
   const key = keyOf(resource, object.metadata.namespace ?? '', name);
   const current = core.objects.get(resource, key);
   if (current !== undefined) throw alreadyExists(resource, name);
-  return new Entry(key, 0, core.objects.encode(resource, object));
+  return new Entry(key, 0, core.objects.encodeUnstored(resource, object));
 }

@@ -4,7 +4,7 @@ import { DecodeError, decodeJson, decodeProtobuf, schemaOf } from '../../api/sch
 import { badRequest, conflict, invalid, modifiedConflict, notFound } from '../../api/status.ts';
 import type { KubeObject } from '../../api/types.ts';
 import { bodyTypeOf, decodeUtf8, maxBodyBytes } from '../http/body.ts';
-import { parseJson, parseYaml } from '../http/yaml.ts';
+import { parseJson, parseYaml, type Parsed } from '../http/yaml.ts';
 import type { ApiResponse } from '../http/exchange.ts';
 import { negotiate } from '../http/negotiate.ts';
 import { booleanParam, integerParam } from '../http/query.ts';
@@ -123,13 +123,22 @@ async function optionsFromBody({ request }: Scope, bytes: Uint8Array): Promise<D
   try {
     const type = bodyTypeOf(request);
     if (type === 'protobuf') return fromWire(decodeProtobuf(bytes).object);
-    const parsed = type === 'json' ? parseJson(decodeUtf8(bytes)) : await parseYaml(decodeUtf8(bytes));
+    const parsed = await parsedOptions(decodeUtf8(bytes), type);
     const kind = (parsed.value as { kind?: unknown } | null)?.kind;
     if (kind !== undefined && kind !== 'DeleteOptions')
       throw badRequest(`decoded object cannot be converted to DeleteOptions`);
     return fromWire(decodeJson(schema, parsed.value).object);
   } catch (error) {
     if (error instanceof DecodeError) throw badRequest(error.message);
+    throw error;
+  }
+}
+
+async function parsedOptions(text: string, type: 'json' | 'yaml'): Promise<Parsed> {
+  try {
+    return type === 'json' ? parseJson(text) : await parseYaml(text);
+  } catch (error) {
+    if (error instanceof DecodeError) throw badRequest(`couldn't get version/kind; json parse error: ${error.message}`);
     throw error;
   }
 }

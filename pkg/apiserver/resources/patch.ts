@@ -1,5 +1,6 @@
 /** PATCH in its four forms (M16–M17, M20, M30). */
-import { badRequest, failure, invalid } from '../../api/status.ts';
+import { DecodeError, goQuote } from '../../api/schema/index.ts';
+import { badRequest, conflict, failure, invalid, StatusError } from '../../api/status.ts';
 import type { KubeObject } from '../../api/types.ts';
 import {
   applyJsonPatch,
@@ -7,7 +8,12 @@ import {
   applyServerSide,
   applyStrategicMergePatch,
   conflictError,
+  fromUnstructured,
+  goJsonInOrder,
+  printGoValue,
   resetFieldsOf,
+  sortTouched,
+  withoutUnmatchedNulls,
 } from '../../patch/index.ts';
 import { decodeUtf8, decodeValue, maxBodyBytes, mediaTypeOf, parsePatch } from '../http/body.ts';
 import { parseYaml, type Parsed } from '../http/yaml.ts';
@@ -19,7 +25,7 @@ import { writeParams, type WriteParams } from './options.ts';
 import { offerOf } from './read.ts';
 import { renderObject } from './render.ts';
 import { apiVersionOf, timestamp, type Scope } from './scope.ts';
-import { changeStored, type Changed } from './update.ts';
+import { changeStored, checkNames, type Changed } from './update.ts';
 
 export type PatchKind = 'json' | 'merge' | 'strategic' | 'apply';
 
@@ -51,6 +57,7 @@ export async function patchObject(scope: Scope): Promise<ApiResponse> {
     await core.objects.refresh();
     if (core.objects.get(resource, key) === undefined && scope.subresource === undefined) {
       core.authorizer.require({ ...info, verb: 'create' }, scope.user);
+      checkNoUid(scope, applied);
       const entry = await storeNew(scope, params, apply(scope, params, undefined, applied), (object) => object);
       return renderObject(scope, entry, representation, 201);
     }
@@ -60,8 +67,12 @@ export async function patchObject(scope: Scope): Promise<ApiResponse> {
     }));
     return renderObject(scope, entry, representation, 200);
   }
-  const patch = parsePatch(text);
-  const entry = await changeStored(scope, params, key, (current) => patched(scope, params, kind, current, patch));
+  // A patch of what is not there is 404, however it reads.
+  let patch: Parsed | undefined;
+  const entry = await changeStored(scope, params, key, (current) => {
+    patch ??= parsePatch(text, kind);
+    return patched(scope, params, kind, current, patch);
+  });
   return renderObject(scope, entry, representation, 200);
 }
 
@@ -85,14 +96,9 @@ function patched(
   current: KubeObject,
   patch: Parsed,
 ): Changed {
-  const value = applyPatch(scope, kind, current, patch.value);
-  const object = decodePatched(scope, params, { value, duplicates: patch.duplicates });
+  const object = decodePatched(scope, params, kind, current, patch);
+  checkNames(scope, object);
   checkNamespace(scope, object);
-  if (object.metadata.name !== scope.info.name) {
-    throw badRequest(
-      `the name of the object (${object.metadata.name ?? ''}) does not match the name on the URL (${scope.info.name})`,
-    );
-  }
   return { object, record: 'update' };
 }
 
@@ -108,20 +114,28 @@ function applyPatch(scope: Scope, kind: Exclude<PatchKind, 'apply'>, current: Ku
 }
 
 /** F4: what does not decode after a patch is 422 on `patch`, not 400. */
-function decodePatched(scope: Scope, params: WriteParams, parsed: Parsed): KubeObject {
+function decodePatched(
+  scope: Scope,
+  params: WriteParams,
+  kind: Exclude<PatchKind, 'apply'>,
+  current: KubeObject,
+  patch: Parsed,
+): KubeObject {
   const { resource, version, warnings } = scope;
   const expected = { group: resource.group, version: version.version, kind: resource.kind, schema: version.schema };
+  const isStrategic = kind === 'strategic';
+  // The order decides which unknown field is named first.
+  const merged = sortTouched(applyPatch(scope, kind, current, patch.value), isStrategic ? undefined : current);
   try {
-    return decodeValue(parsed, expected, params.fieldValidation, warnings);
+    const value = isStrategic ? fromUnstructured(version.schema, merged) : merged;
+    return decodeValue({ value, duplicates: patch.duplicates }, expected, params.fieldValidation, warnings);
   } catch (error) {
-    if (!(error instanceof Error && 'code' in error && error.code === 400)) throw error;
+    const badInput = error instanceof DecodeError || (error instanceof StatusError && error.code === 400);
+    if (!badInput) throw error;
     const why = error.message.replace(/^.* cannot be handled as a \w+: /, '');
+    const shown = isStrategic ? printGoValue(withoutUnmatchedNulls(patch.value, current)) : goJsonInOrder(merged);
     throw invalid('', '', '', [
-      {
-        type: 'FieldValueInvalid',
-        field: 'patch',
-        message: `Invalid value: ${JSON.stringify(parsed.value)}: ${why}`,
-      },
+      { type: 'FieldValueInvalid', field: 'patch', message: `Invalid value: ${goQuote(shown)}: ${why}` },
     ]);
   }
 }
@@ -137,6 +151,14 @@ async function readApplied(scope: Scope, params: WriteParams, text: string): Pro
     throw badRequest('error decoding YAML: expected an object');
   }
   return value as KubeObject;
+}
+
+/** C5: who names a uid means an object that exists. */
+function checkNoUid({ resource, info }: Scope, applied: KubeObject): void {
+  const uid: unknown = (applied as Partial<KubeObject>).metadata?.uid;
+  if (typeof uid !== 'string' || uid === '') return;
+  const why = `uid mismatch: the provided object specified uid ${uid}, and no existing object was found`;
+  throw conflict(resource, info.name, why);
 }
 
 /** Merges by the schema and decodes the outcome, so that what follows sees a canonical object. */
@@ -156,8 +178,27 @@ function apply(scope: Scope, params: WriteParams, live: KubeObject | undefined, 
   });
   if ('conflicts' in result) throw conflictError(result.conflicts);
   const expected = { group: resource.group, version: version.version, kind: resource.kind, schema: version.schema };
-  const object = decodeValue({ value: result.object, duplicates: [] }, expected, params.fieldValidation, warnings);
-  if (object.metadata.name === undefined) object.metadata.name = scope.info.name;
+  const value = converted(scope, result.object);
+  const object = decodeValue({ value, duplicates: [] }, expected, params.fieldValidation, warnings);
+  checkNames(scope, object);
   checkNamespace(scope, object);
   return object;
+}
+
+/** M30: what has the right shape may still hold a value that Go cannot take; upstream calls that its own fault. */
+function converted(scope: Scope, object: unknown): unknown {
+  const { version, resource } = scope;
+  try {
+    return fromUnstructured(version.schema, object);
+  } catch (error) {
+    if (!(error instanceof DecodeError)) throw error;
+    const { name = '', namespace = '' } = (object as Partial<KubeObject>).metadata ?? {};
+    const kind = `${resource.group === '' ? '/' : ''}${apiVersionOf(scope)}, Kind=${resource.kind}`;
+    throw failure(
+      500,
+      '',
+      `failed to convert new object (${namespace}/${name}; ${kind}) to proper version: ` +
+        `unable to convert unstructured object to ${kind}: ${error.message}`,
+    );
+  }
 }

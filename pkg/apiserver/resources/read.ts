@@ -24,7 +24,7 @@ export async function getObject(scope: Scope): Promise<ApiResponse> {
 }
 
 export async function listObjects(scope: Scope): Promise<ApiResponse> {
-  const representation = negotiate(scope.request.headers.accept, offerOf(scope, true));
+  const representation = negotiate(scope.request.headers.accept, { ...offerOf(scope, true), watches: true });
   const options = readOptions(scope, false);
   const { snapshot, revision, startKey } = await openSnapshot(scope, options);
   const page = selectPage(scope, options, snapshot, startKey);

@@ -1,6 +1,6 @@
 /** PUT, and the loop under every write to an existing object: read, change, check, compare-and-swap (C1–C5, P31–P33). */
-import { decodeJson } from '../../api/schema/index.ts';
-import { badRequest, conflict, invalid, modifiedConflict, notFound } from '../../api/status.ts';
+import { decodeJson, goQuote } from '../../api/schema/index.ts';
+import { badRequest, conflict, failure, invalid, modifiedConflict, notFound } from '../../api/status.ts';
 import type { KubeObject } from '../../api/types.ts';
 import { keepTimestampsIfUnchanged } from '../../patch/index.ts';
 import { readObject } from '../http/body.ts';
@@ -22,10 +22,13 @@ export async function updateObject(scope: Scope): Promise<ApiResponse> {
   const { resource, version, warnings, request, info, core } = scope;
   const expected = { group: resource.group, version: version.version, kind: resource.kind, schema: version.schema };
   const object = await readObject(request, expected, params.fieldValidation, warnings);
-  checkNames(scope, object);
   checkNamespace(scope, object);
+  checkNames(scope, object);
+  dropRepeatedOwners(scope, object);
   const key = keyOf(resource, info.namespace, info.name);
-  if (core.objects.get(resource, key) === undefined && resource.putCreates && scope.subresource === undefined) {
+  const mayCreate = core.objects.get(resource, key) === undefined && resource.putCreates;
+  if (mayCreate) checkPreconditions(scope, params, object, key);
+  if (mayCreate && scope.subresource === undefined) {
     core.authorizer.require({ ...info, verb: 'create' }, scope.user);
     const entry = await storeNew(scope, params, object, (fresh) => recordUpdate(scope, params, undefined, fresh));
     return renderObject(scope, entry, representation, 201);
@@ -36,7 +39,7 @@ export async function updateObject(scope: Scope): Promise<ApiResponse> {
 }
 
 /** P31 */
-function checkNames({ info }: Scope, { metadata }: KubeObject): void {
+export function checkNames({ info }: Scope, { metadata }: KubeObject): void {
   if ((metadata.name ?? '') === '') {
     throw badRequest(`the name of the object (${info.name} based on URL) was undeterminable: name must be provided`);
   }
@@ -77,7 +80,7 @@ async function tryChange(scope: Scope, params: WriteParams, entry: Entry, change
   const { dryRun } = params;
   const stored = entry.parse();
   const changed = await change(toRequestVersion(scope, entry.parse()));
-  checkPreconditions(scope, changed.object, entry, stored);
+  checkPreconditions(scope, params, changed.object, entry.key, { uid: stored.metadata.uid, revision: entry.revision });
   const defaulted = resource.behaviour.default(changed.object);
   const recorded =
     changed.record === 'update' ? recordUpdate(scope, params, toRequestVersion(scope, stored), defaulted) : defaulted;
@@ -127,18 +130,30 @@ function releasesLastFinalizer({ metadata }: KubeObject, { metadata: was }: Kube
   return (was.deletionGracePeriodSeconds ?? 0) === 0;
 }
 
-function checkPreconditions(scope: Scope, object: KubeObject, entry: Entry, stored: KubeObject): void {
+/** What the client says of the object it knows (C1, C5). Without `found` the write creates it, and no version can be wrong. */
+function checkPreconditions(
+  scope: Scope,
+  { dryRun }: WriteParams,
+  object: KubeObject,
+  key: string,
+  found?: { readonly uid: string | undefined; readonly revision: number },
+): void {
   const { resource, info } = scope;
   const { uid, resourceVersion } = object.metadata;
-  if (uid !== undefined && uid !== '' && uid !== stored.metadata.uid) {
+  // A uid that a patch brings in is judged with everything else (V15).
+  if (info.verb !== 'patch' && uid !== undefined && uid !== '' && uid !== found?.uid) {
     throw conflict(
       resource,
       info.name,
-      `StorageError: invalid object, Code: 4, Key: /registry/${resource.storagePrefix}/${entry.key}, ResourceVersion: 0, ` +
-        `AdditionalErrorMsg: Precondition failed: UID in precondition: ${uid}, UID in object meta: ${stored.metadata.uid ?? ''}`,
+      `StorageError: invalid object, Code: 4, Key: ${dryRun ? '' : '/registry'}/${resource.storagePrefix}/${key}, ResourceVersion: 0, ` +
+        `AdditionalErrorMsg: Precondition failed: UID in precondition: ${uid}, UID in object meta: ${found?.uid ?? ''}`,
     );
   }
-  if (resourceVersion === undefined || resourceVersion === '' || resourceVersion === '0') {
+  if (resourceVersion !== undefined && !/^\d*$/.test(resourceVersion)) {
+    throw failure(500, '', `strconv.ParseUint: parsing ${goQuote(resourceVersion)}: invalid syntax`);
+  }
+  if (found === undefined) return;
+  if (resourceVersion === undefined || Number(resourceVersion) === 0) {
     if (resource.unconditionalPut) return;
     throw invalid(resource.resource, resource.group, info.name, [
       {
@@ -148,16 +163,7 @@ function checkPreconditions(scope: Scope, object: KubeObject, entry: Entry, stor
       },
     ]);
   }
-  if (!/^\d+$/.test(resourceVersion)) {
-    throw invalid(resource.resource, resource.group, info.name, [
-      {
-        type: 'FieldValueInvalid',
-        field: 'metadata.resourceVersion',
-        message: `Invalid value: "${resourceVersion}": strconv.ParseUint: parsing "${resourceVersion}": invalid syntax`,
-      },
-    ]);
-  }
-  if (resourceVersion !== String(entry.revision)) throw modifiedConflict(resource, info.name);
+  if (Number(resourceVersion) !== found.revision) throw modifiedConflict(resource, info.name);
 }
 
 /** P24: the main resource does not write status. */
@@ -175,7 +181,7 @@ function settleGeneration(resource: Resource, object: KubeObject, stored: KubeOb
   const before = contentFor(rule, stored);
   if (contentFor(rule, object) === before) return;
   // What stands is in canonical form; an order of fields is no change.
-  const canonical = decodeJson(storageSchema, object).object as KubeObject;
+  const canonical = decodeJson(storageSchema, object, { asStored: true }).object as KubeObject;
   if (contentFor(rule, canonical) === before) return;
   object.metadata.generation = (generation ?? 0) + 1;
 }

@@ -16,6 +16,15 @@ export function goJson(value: unknown): string {
   return goJsonScalar(value);
 }
 
+/** The same without sorting. */
+export function goJsonInOrder(value: unknown): string {
+  if (typeof value === 'string') return goJsonString(value);
+  if (isList(value)) return `[${value.map(goJsonInOrder).join(',')}]`;
+  if (!isObject(value)) return goJsonScalar(value);
+  const entries = Object.keys(value).map((key) => `${goJsonString(key)}:${goJsonInOrder(value[key])}`);
+  return `{${entries.join(',')}}`;
+}
+
 const escapes: Readonly<Record<string, string>> = {
   '<': '\\u003c',
   '>': '\\u003e',

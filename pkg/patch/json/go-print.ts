@@ -11,9 +11,11 @@ export function printValue(value: unknown): string {
     const keys = Object.keys(value).sort(compareBytes);
     return `map[${keys.map((key) => `${key}:${printValue(value[key])}`).join(' ')}]`;
   }
-  if (typeof value === 'number' && !Number.isInteger(value)) return printFloat(value);
+  if (typeof value === 'number' && !isInt64(value)) return printFloat(value);
   return typeof value === 'string' ? value : goJsonScalar(value);
 }
+
+const isInt64 = (value: number): boolean => Number.isInteger(value) && value >= -(2 ** 63) && value < 2 ** 63;
 
 /** `%#v`: Go syntax. */
 export function printSyntax(value: unknown): string {

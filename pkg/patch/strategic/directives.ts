@@ -20,6 +20,19 @@ export function withoutNulls(value: unknown): unknown {
   return kept;
 }
 
+/** A patch after it was merged: where the live object had nothing, upstream has taken the nulls out of it. */
+export function withoutUnmatchedNulls(patch: unknown, live: unknown): unknown {
+  if (!isObject(patch)) return patch;
+  const kept: Record<string, unknown> = {};
+  for (const key of Object.keys(patch)) {
+    const value = patch[key];
+    const counterpart = isObject(live) ? own(live, key) : undefined;
+    const goesIn = isObject(value) && !isObject(counterpart);
+    put(kept, key, goesIn ? withoutNulls(value) : withoutUnmatchedNulls(value, counterpart));
+  }
+  return kept;
+}
+
 /** The value without objects that carry `$patch`; `nothing` when it is one itself. */
 export function withoutDirectives(value: unknown): unknown {
   if (isList(value)) return value.map(withoutDirectives).filter((item) => item !== nothing);

@@ -79,7 +79,10 @@ export async function patchScale(scope: Scope): Promise<ApiResponse> {
   const params = writeParams(scope, 'PatchOptions');
   const kind = patchKindOf(scope);
   const expected = expectedScale();
-  const { value: patch, duplicates } = parsePatch(decodeUtf8(await scope.request.readBody(maxBodyBytes)));
+  const { value: patch, duplicates } = parsePatch(
+    decodeUtf8(await scope.request.readBody(maxBodyBytes)),
+    kind === 'apply' ? 'merge' : kind,
+  );
   const change = (current: Scale): Scale => {
     const value =
       kind === 'json'
