@@ -12,6 +12,7 @@ import { missingTarget, targetName } from '../clients/target.ts';
 import { missingPeers } from '../peers.ts';
 import { root } from '../server.ts';
 import type { Suite } from '../suite.ts';
+import { goldenPath } from './golden.ts';
 import { countOperations } from './operation.ts';
 import { register } from './register.ts';
 import { storyOf } from './story.ts';
@@ -22,8 +23,6 @@ const waveSize = Number(process.env['FAIRLEAD_WAVE'] ?? 500);
 const firstSeed = Number(process.env['FAIRLEAD_FIRST_SEED'] ?? 1);
 /** Small slices show how endpoints are packed. */
 const maxima = [3, 100, 5, 2, 4, 100];
-
-export const goldenPath = join(root, 'controllers/testdata/upstream-stories.json.gz');
 
 const foundPath = join(root, '.cache/upstream-controllers.json');
 
