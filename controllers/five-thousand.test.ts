@@ -11,27 +11,27 @@ import { startEndpointSliceController } from './endpointslice/index.ts';
 /** Time stands still while pods come and go, so the controllers look once at all of them. */
 const gathering = { endpointUpdatesBatchPeriodMs: 1000 };
 
-async function scaleUp({ client, pass }: TestCluster, from: number, to: number): Promise<void> {
+async function scaleUp(cluster: TestCluster, from: number, to: number): Promise<void> {
   for (let at = from; at < to; at += 1) {
-    await client.create(pods, pod({ name: `p${at}`, ips: [ipv4(at + 1)], node: 'n' }));
-    if (at % 50 === 0) await pass();
+    await cluster.client.create(pods, pod({ name: `p${at}`, ips: [ipv4(at + 1)], node: 'n' }));
+    if (at % 50 === 0) await cluster.pass();
   }
-  await heard(pass);
-  await pass(5000);
+  await heard(cluster);
+  await cluster.pass(5000);
 }
 
-async function scaleDown({ client, pass }: TestCluster, count: number): Promise<void> {
+async function scaleDown(cluster: TestCluster, count: number): Promise<void> {
   for (let at = 0; at < count; at += 1) {
-    await client.delete(pods, { namespace: 'ns', name: `p${at}` });
-    if (at % 50 === 0) await pass();
+    await cluster.client.delete(pods, { namespace: 'ns', name: `p${at}` });
+    if (at % 50 === 0) await cluster.pass();
   }
-  await heard(pass);
-  await pass(5000);
+  await heard(cluster);
+  await cluster.pass(5000);
 }
 
 /** Informers take a few turns for what has gathered. */
-async function heard(pass: TestCluster['pass']): Promise<void> {
-  for (let turn = 0; turn < 5; turn += 1) await pass();
+async function heard(cluster: TestCluster): Promise<void> {
+  for (let turn = 0; turn < 5; turn += 1) await cluster.pass();
 }
 
 async function withPods(count: number): Promise<TestCluster> {
