@@ -8,16 +8,16 @@ import * as fc from 'fast-check';
 import { endpoints, endpointSlices, nodes, pods, services } from '../pkg/api/resources.ts';
 import type { ResourceType } from '../pkg/api/resources.ts';
 import { failure, modifiedConflict } from '../pkg/api/status.ts';
-import type { Endpoints, EndpointSlice, KubeObject, Node, Pod, Service } from '../pkg/api/types.ts';
-import { nodeShares } from '../pkg/topology/index.ts';
+import type { EndpointSlice, KubeObject, Service } from '../pkg/api/types.ts';
 import { runs } from '../pkg/testing/build/arbitrary.ts';
+import { expectAtRest } from '../pkg/testing/build/at-rest.ts';
 import type { TestCluster } from '../pkg/testing/build/cluster.ts';
 import { grounds } from '../pkg/testing/build/grounds.ts';
 import { expectSame } from '../pkg/testing/build/expect-same.ts';
 import { ipv4, ipv6, node, pod, service } from '../pkg/testing/build/objects.ts';
-import { planEndpoints, startEndpointsController } from './endpoints/index.ts';
-import { planEndpointSlices, startEndpointSliceController } from './endpointslice/index.ts';
-import { planMirror, startEndpointSliceMirroringController } from './endpointslicemirroring/index.ts';
+import { startEndpointsController } from './endpoints/index.ts';
+import { startEndpointSliceController } from './endpointslice/index.ts';
+import { startEndpointSliceMirroringController } from './endpointslicemirroring/index.ts';
 
 type Happening = (cluster: TestCluster) => Promise<unknown>;
 
@@ -197,33 +197,7 @@ async function play(make: () => Promise<TestCluster>, story: readonly [string, H
   cluster.observed.takeWrites();
   await cluster.pass(20 * 60_000);
   expectSame(cluster.observed.takeWrites(), []);
-  await checkAll(cluster);
-}
-
-/** On what the server holds, none of the planners has anything to do. */
-async function checkAll(cluster: TestCluster): Promise<void> {
-  const [allNodes, allPods, slices, objects, found] = [
-    await all<Node>(cluster, nodes),
-    await all<Pod>(cluster, pods),
-    await all<EndpointSlice>(cluster, endpointSlices),
-    await all<Endpoints>(cluster, endpoints),
-    await all<Service>(cluster, services),
-  ];
-  const shares = nodeShares(allNodes);
-  const options = { maxEndpointsPerSlice };
-  for (const each of found) {
-    const plan = planEndpointSlices({ service: each, pods: allPods, nodes: allNodes, slices, shares, options });
-    expectSame(plan.steps, []);
-  }
-  for (const name of ['svc', 'other']) {
-    const own = found.find(({ metadata }) => metadata.name === name);
-    const current = objects.find(({ metadata }) => metadata.name === name);
-    const where = { namespace: 'ns', name };
-    if (own !== undefined || current !== undefined) {
-      expectSame(planEndpoints({ ...where, service: own, pods: allPods, current: current }).steps, []);
-    }
-    expectSame(planMirror({ ...where, service: own, endpoints: current, slices }).steps, []);
-  }
+  await expectAtRest(cluster, maxEndpointsPerSlice);
 }
 
 describe.each(grounds)('the endpoint controllers together on %s', (name, make) => {

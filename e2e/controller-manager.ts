@@ -10,6 +10,8 @@ export interface ControllerManager extends AsyncDisposable {
   /** Everything it logged so far. */
   log(): string;
   readonly ended: boolean;
+  readonly url: string;
+  readonly pid: number | undefined;
 }
 
 export interface ControllerManagerOptions {
@@ -43,7 +45,10 @@ export async function startControllerManager(options: ControllerManagerOptions):
   child.stderr.pipe(log);
   // It makes its own certificate, so there is nothing to check it with.
   const agent = new Agent({ connect: { rejectUnauthorized: false } });
+  const url = `https://127.0.0.1:${port}`;
   const manager: ControllerManager = {
+    url,
+    pid: child.pid,
     log: () => readFileSync(path, 'utf8'),
     get ended() {
       return child.exitCode !== null || child.signalCode !== null;
@@ -59,7 +64,7 @@ export async function startControllerManager(options: ControllerManagerOptions):
       async () => {
         if (manager.ended) throw new Error(`kube-controller-manager ended:\n${manager.log().slice(-2000)}`);
         try {
-          const { statusCode, body } = await request(`https://127.0.0.1:${port}/healthz`, { dispatcher: agent });
+          const { statusCode, body } = await request(`${url}/healthz`, { dispatcher: agent });
           await body.dump();
           return statusCode === 200 ? true : undefined;
         } catch {

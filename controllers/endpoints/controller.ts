@@ -6,22 +6,12 @@
  * Never touches: Endpoints of Services without selector or of type ExternalName, and at start those that are
  * somebody's election lock (E29). Endpoints without any Service are deleted (E2, E28).
  */
-import { endpoints, pods, services } from '../../pkg/api/resources.ts';
-import type { Endpoints, Pod, Service } from '../../pkg/api/types.ts';
-import type { PodChange } from '../../pkg/endpoints/index.ts';
-import {
-  endpointsManagedByLabel,
-  leaderAnnotation,
-  podAppeared,
-  podIndexers,
-  podUpdated,
-  serviceIndexers,
-  stripPod,
-  valueOf,
-} from '../../pkg/endpoints/index.ts';
+import { endpoints } from '../../pkg/api/resources.ts';
+import type { Endpoints } from '../../pkg/api/types.ts';
+import { endpointsManagedByLabel, leaderAnnotation, valueOf } from '../../pkg/endpoints/index.ts';
 import { keyOf } from '../../pkg/informer/index.ts';
 import type { ControllerContext, RunningController } from '../../pkg/reconcile/index.ts';
-import { queueOf, runController, servicesAffectedBy } from '../../pkg/reconcile/index.ts';
+import { followServicesAndPods, queueOf, runController } from '../../pkg/reconcile/index.ts';
 import { EndpointsSync } from './sync.ts';
 
 export interface EndpointsControllerOptions {
@@ -47,36 +37,15 @@ export function startEndpointsController(
   const events = context.events(name);
   const { concurrentEndpointSyncs = 5, endpointUpdatesBatchPeriodMs = 0, cleanUpManagedOnly = false } = options;
 
-  const serviceInformer = informers.for<Service>(services, { indexers: serviceIndexers });
-  const podInformer = informers.for<Pod>(pods, { indexers: podIndexers, transform: stripPod });
-  const endpointsInformer = informers.for<Endpoints>(endpoints);
   const queue = queueOf({ ...context, log }, 'endpoint');
-  const sources = { services: serviceInformer, pods: podInformer, endpoints: endpointsInformer };
-  const sync = new EndpointsSync({ client, clock, events, ...sources });
+  const { services, pods } = followServicesAndPods({ informers, queue, batchMs: endpointUpdatesBatchPeriodMs });
+  const endpointsInformer = informers.for<Endpoints>(endpoints);
+  const sync = new EndpointsSync({ client, clock, events, services, pods, endpoints: endpointsInformer });
 
-  const onPod = (change: PodChange | undefined): void => {
-    if (change === undefined) return;
-    for (const key of servicesAffectedBy(change, serviceInformer)) {
-      queue.addAfter(key, endpointUpdatesBatchPeriodMs);
-    }
-  };
-
-  // Q5
-  serviceInformer.addHandler({
-    add: (service, isInitial) => queue.add(keyOf(service), isInitial ? 'background' : 'live'),
-    update: (old, service) => queue.add(keyOf(service), old === service ? 'background' : 'live'),
-    delete: (service) => queue.add(keyOf(service)),
-  });
-  // Q6–Q9. What is there at the start is looked at with its Service.
-  podInformer.addHandler({
-    add: (pod, isInitial) => onPod(isInitial ? undefined : podAppeared(pod)),
-    update: (old, pod) => onPod(podUpdated(old, pod)),
-    delete: (pod) => onPod(podAppeared(pod)),
-  });
   // Q14. Without a Service there is nothing to put back.
   endpointsInformer.addHandler({
     delete: (object) => {
-      if (serviceInformer.store.get(keyOf(object)) !== undefined) queue.add(keyOf(object));
+      if (services.store.get(keyOf(object)) !== undefined) queue.add(keyOf(object));
     },
   });
 
@@ -96,7 +65,7 @@ export function startEndpointsController(
     queue,
     sync: (key, work) => sync.sync(key, work),
     workers: concurrentEndpointSyncs,
-    watched: [serviceInformer, podInformer, endpointsInformer],
+    watched: [services, pods, endpointsInformer],
     prepare: cleanUp,
   });
 }

@@ -316,7 +316,7 @@ describe.each(grounds)('the EndpointSlice controller on %s', (_, makeCluster) =>
       expect(hints(await only(cluster)).every((zone) => zone !== undefined)).toBe(true);
     });
 
-    it('H10 writes a zone that a Node got later', async () => {
+    it('SC-Q-029, H10 writes a zone that a Node got later', async () => {
       await using cluster = await makeCluster();
       await cluster.create(nodes, node({ name: 'n' }));
       await cluster.create(pods, pod({ name: 'p', node: 'n' }));

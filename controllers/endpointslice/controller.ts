@@ -6,14 +6,9 @@
  * Never touches: slices with another manager, and those of Services without selector or of type ExternalName. Slices
  * of a Service that is gone are left to garbage collection (S1).
  */
-import { endpointSlices, nodes, pods, services } from '../../pkg/api/resources.ts';
-import type { EndpointSlice, Node, Pod, Service } from '../../pkg/api/types.ts';
-import type { PodChange } from '../../pkg/endpoints/index.ts';
+import { endpointSlices, nodes } from '../../pkg/api/resources.ts';
+import type { EndpointSlice, Node } from '../../pkg/api/types.ts';
 import {
-  podAppeared,
-  podIndexers,
-  podUpdated,
-  serviceIndexers,
   sliceAdded,
   sliceDeleted,
   sliceIndexers,
@@ -21,11 +16,10 @@ import {
   SliceTracker,
   sliceUpdated,
   stripNode,
-  stripPod,
 } from '../../pkg/endpoints/index.ts';
 import { keyOf } from '../../pkg/informer/index.ts';
 import type { ControllerContext, RunningController } from '../../pkg/reconcile/index.ts';
-import { queueOf, runController, servicesAffectedBy } from '../../pkg/reconcile/index.ts';
+import { followServicesAndPods, queueOf, runController } from '../../pkg/reconcile/index.ts';
 import { ClusterTopology, sharesMayChange, zoneChanged } from './cluster-topology.ts';
 import { SliceMetrics } from './metrics.ts';
 import { defaultSliceOptions } from './plan.ts';
@@ -62,48 +56,30 @@ export function startEndpointSliceController(
   } = options;
   const planOptions = { ...defaultSliceOptions, ...options };
 
-  const serviceInformer = informers.for<Service>(services, { indexers: serviceIndexers });
-  const podInformer = informers.for<Pod>(pods, { indexers: podIndexers, transform: stripPod });
   const nodeInformer = informers.for<Node>(nodes, { transform: stripNode });
   const sliceInformer = informers.for<EndpointSlice>(endpointSlices, { indexers: sliceIndexers });
-  const watched = [serviceInformer, podInformer, nodeInformer, sliceInformer] as const;
-
   const queue = queueOf({ ...context, log }, 'endpoint_slice', { baseMs: 1000, maxMs: 1_000_000 });
+  const followed = followServicesAndPods({ informers, queue, batchMs: endpointUpdatesBatchPeriodMs });
+  const { services, pods } = followed;
   const topologyQueue = queueOf({ ...context, log }, 'endpoint_slice_topology');
   const tracker = new SliceTracker();
   const topology = new ClusterTopology();
   const metrics = new SliceMetrics(registry, planOptions.maxEndpointsPerSlice);
-  const sources = { services: serviceInformer, pods: podInformer, nodes: nodeInformer, slices: sliceInformer };
+  const sources = { services, pods, nodes: nodeInformer, slices: sliceInformer };
   const sync = new SliceSync({ client, clock, events, metrics, tracker, topology, options: planOptions, ...sources });
 
-  const onPod = (change: PodChange | undefined): void => {
-    if (change === undefined) return;
-    for (const key of servicesAffectedBy(change, serviceInformer)) queue.addAfter(key, endpointUpdatesBatchPeriodMs);
-  };
   const onSlice = (keys: readonly string[]): void => {
     for (const key of keys) queue.addAfter(key, Math.max(sliceChangeMinDelayMs, endpointUpdatesBatchPeriodMs));
   };
   /** H10, U13: endpoints carry their node's zone, and wait for it to be known. */
   const onPodsOf = (node: Node): void => {
-    for (const pod of podInformer.store.byIndex('podNode', keyOf(node))) onPod(podAppeared(pod));
+    for (const pod of pods.store.byIndex('podNode', keyOf(node))) followed.lookAgain(pod);
   };
   const evaluateNodes = (): void => {
     for (const key of topology.evaluate(nodeInformer.store.list())) queue.add(key);
   };
 
-  // Q5
-  serviceInformer.addHandler({
-    add: (service, isInitial) => queue.add(keyOf(service), isInitial ? 'background' : 'live'),
-    update: (old, service) => queue.add(keyOf(service), old === service ? 'background' : 'live'),
-    delete: (service) => queue.add(keyOf(service)),
-  });
-  // Q6–Q9. What is there at the start is looked at with its Service.
-  podInformer.addHandler({
-    add: (pod, isInitial) => onPod(isInitial ? undefined : podAppeared(pod)),
-    update: (old, pod) => onPod(podUpdated(old, pod)),
-    delete: (pod) => onPod(podAppeared(pod)),
-  });
-  // Q12, likewise.
+  // Q12. What is there at the start is looked at with its Service.
   sliceInformer.addHandler({
     add: (slice, isInitial) => onSlice(isInitial ? [] : sliceAdded(slice, sliceManager, tracker)),
     update: (old, slice) => onSlice(old === slice ? [] : sliceUpdated(old, slice, sliceManager, tracker)),
@@ -129,7 +105,7 @@ export function startEndpointSliceController(
     queue,
     sync: (key, work) => sync.sync(key, work),
     workers: concurrentServiceEndpointSyncs,
-    watched,
+    watched: [services, pods, nodeInformer, sliceInformer],
     // H11: before the first sync, or it would take hints off for want of Nodes.
     prepare: evaluateNodes,
     beside: { queue: topologyQueue, sync: async () => evaluateNodes() },

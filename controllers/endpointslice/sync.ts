@@ -3,17 +3,9 @@ import type { EndpointSlice, Node, Pod, Service } from '../../pkg/api/types.ts';
 import type { Client } from '../../pkg/client/index.ts';
 import type { Clock } from '../../pkg/clock/index.ts';
 import type { SliceTracker, TriggerMemory } from '../../pkg/endpoints/index.ts';
-import {
-  followsPods,
-  isManagedBy,
-  isTerminatingObject,
-  nextTrigger,
-  selectedPods,
-  sliceManager,
-} from '../../pkg/endpoints/index.ts';
-import { isAtLeast } from '../../pkg/informer/index.ts';
+import { followsPods, nextTrigger, selectedPods, sliceManager } from '../../pkg/endpoints/index.ts';
 import type { EventSink, Source } from '../../pkg/reconcile/index.ts';
-import { applyPlan, candidatePods, SyncError } from '../../pkg/reconcile/index.ts';
+import { applyPlan, candidatePods, OwnSlices, SyncError } from '../../pkg/reconcile/index.ts';
 import type { WriteStep } from '../../pkg/steps/index.ts';
 import type { WorkContext, WorkResult } from '../../pkg/workqueue/index.ts';
 import { StaleError } from '../../pkg/workqueue/index.ts';
@@ -39,10 +31,12 @@ export interface SyncInputs {
 
 export class SliceSync {
   readonly #inputs: SyncInputs;
+  readonly #slices: OwnSlices;
   readonly #triggers = new Map<string, TriggerMemory>();
 
   constructor(inputs: SyncInputs) {
     this.#inputs = inputs;
+    this.#slices = new OwnSlices({ ...inputs, manager: sliceManager });
   }
 
   /** Rejects when something has to be tried again. */
@@ -62,8 +56,8 @@ export class SliceSync {
     if (service === undefined) {
       this.#forget(key);
     } else if (followsPods(service)) {
-      const slices = this.#ownSlices(key);
-      this.#checkCache(key, slices);
+      const slices = this.#slices.of(key);
+      this.#slices.checkFresh(key, slices);
       const pods = selectedPods(service, candidatePods(this.#inputs.pods, service));
       const trigger = nextTrigger(this.#triggers.get(key), service, pods);
       const plan = planEndpointSlices({
@@ -78,8 +72,7 @@ export class SliceSync {
       });
       await this.#apply(key, service, plan, signal);
       this.#triggers.set(key, trigger.memory);
-      // From now on a deletion or a change by somebody else is noticed, even if we never wrote this slice.
-      for (const slice of this.#ownSlices(key)) this.#trackIfNew(key, slice);
+      this.#slices.trackAll(key);
     }
   }
 
@@ -92,7 +85,10 @@ export class SliceSync {
       await applyPlan(plan, {
         client,
         signal,
-        written: (step, result) => this.#written(key, step, result),
+        written: (step, result) => {
+          this.#slices.wrote(key, step, result);
+          metrics.wrote(step.kind);
+        },
         event: ({ type, reason, message }) => events.event(service, type, reason, message),
         failed: ({ chain }) => failed.add(chain),
         failureText: (step) => failureText(step, service),
@@ -110,39 +106,11 @@ export class SliceSync {
     }
   }
 
-  #written(key: string, step: WriteStep<EndpointSlice, Because>, result: EndpointSlice | undefined): void {
-    const { tracker, metrics, clock } = this.#inputs;
-    if (result === undefined) tracker.expectDeletion(key, step.object, clock.monotonic());
-    else tracker.wrote(key, result, clock.monotonic());
-    metrics.wrote(step.kind);
-  }
-
-  /** S33 */
-  #checkCache(key: string, listed: readonly EndpointSlice[]): void {
-    const { tracker, slices, clock } = this.#inputs;
-    const hasReached = (version: string): boolean => isAtLeast(slices.store.lastVersion, version);
-    if (tracker.isStale(key, listed, { hasReached, now: clock.monotonic() })) {
-      throw new StaleError('EndpointSlice informer cache is out of date');
-    }
-  }
-
-  #trackIfNew(key: string, slice: EndpointSlice): void {
-    const { tracker, clock } = this.#inputs;
-    if (!tracker.has(key, slice)) tracker.wrote(key, slice, clock.monotonic());
-  }
-
-  /** S1, S2 */
-  #ownSlices(key: string): EndpointSlice[] {
-    return this.#inputs.slices.store
-      .byIndex('sliceService', key)
-      .filter((slice) => isManagedBy(slice, sliceManager) && !isTerminatingObject(slice));
-  }
-
   /** S1: no request; garbage collection follows the owner reference. */
   #forget(key: string): void {
-    const { tracker, topology, metrics } = this.#inputs;
+    const { topology, metrics } = this.#inputs;
     this.#triggers.delete(key);
-    tracker.forget(key);
+    this.#slices.forget(key);
     topology.forget(key);
     metrics.forget(key);
   }

@@ -157,7 +157,7 @@ function updateStep(
   old: EndpointSlice,
   because: Because,
 ): UpdateStep<EndpointSlice, Because> {
-  const object = mirrorSlice(endpoints, group, old);
+  const object = mirrorSlice(endpoints, group, old, because === 'recycled');
   return { kind: 'update', resource: endpointSlices, object, precondition: preconditionOf(old), because, chain };
 }
 

@@ -3,13 +3,12 @@ import type { EndpointSlice, Endpoints, Service } from '../../pkg/api/types.ts';
 import type { Client } from '../../pkg/client/index.ts';
 import type { Clock } from '../../pkg/clock/index.ts';
 import type { SliceTracker } from '../../pkg/endpoints/index.ts';
-import { isManagedBy, isTerminatingObject, mirrorManager } from '../../pkg/endpoints/index.ts';
-import { isAtLeast, splitKey } from '../../pkg/informer/index.ts';
+import { mirrorManager } from '../../pkg/endpoints/index.ts';
+import { splitKey } from '../../pkg/informer/index.ts';
 import type { EventSink, Source } from '../../pkg/reconcile/index.ts';
-import { applyPlan, SyncError } from '../../pkg/reconcile/index.ts';
+import { applyPlan, OwnSlices, SyncError } from '../../pkg/reconcile/index.ts';
 import type { WriteStep } from '../../pkg/steps/index.ts';
 import type { WorkContext, WorkResult } from '../../pkg/workqueue/index.ts';
-import { StaleError } from '../../pkg/workqueue/index.ts';
 import type { MirrorMetrics } from './metrics.ts';
 import type { Because, MirrorPlan } from './plan.ts';
 import { planMirror } from './plan.ts';
@@ -28,9 +27,11 @@ export interface SyncInputs {
 
 export class MirrorSync {
   readonly #inputs: SyncInputs;
+  readonly #slices: OwnSlices;
 
   constructor(inputs: SyncInputs) {
     this.#inputs = inputs;
+    this.#slices = new OwnSlices({ ...inputs, manager: mirrorManager });
   }
 
   /** Rejects when something has to be tried again. */
@@ -46,7 +47,7 @@ export class MirrorSync {
 
   async #sync(key: string, { signal }: WorkContext): Promise<void> {
     const { endpoints, services, maxEndpointsPerSubset } = this.#inputs;
-    const slices = this.#ownSlices(key);
+    const slices = this.#slices.of(key);
     const plan = planMirror({
       ...splitKey(key),
       endpoints: endpoints.store.get(key),
@@ -58,19 +59,21 @@ export class MirrorSync {
       await this.#cleanUp(key, plan, signal);
       return;
     }
-    this.#checkCache(key, slices);
+    this.#slices.checkFresh(key, slices);
     this.#inputs.metrics.planned(key, plan.figures);
     await this.#apply(key, plan, signal);
-    // From now on a deletion or a change by somebody else is noticed, even if we never wrote this slice.
-    for (const slice of this.#ownSlices(key)) this.#trackIfNew(key, slice);
+    this.#slices.trackAll(key);
   }
 
   async #apply(key: string, plan: MirrorPlan, signal: AbortSignal): Promise<void> {
-    const { client, events } = this.#inputs;
+    const { client, events, metrics } = this.#inputs;
     await applyPlan(plan, {
       client,
       signal,
-      written: (step, result) => this.#written(key, step, result),
+      written: (step, result) => {
+        this.#slices.wrote(key, step, result);
+        metrics.wrote(step.kind);
+      },
       event: ({ object, type, reason, message }) => events.event(object, type, reason, message),
       failureText: (step) => failureText(step, key),
     });
@@ -78,8 +81,8 @@ export class MirrorSync {
 
   /** M3, M4: everything goes, nothing is waited for, and nothing is counted. */
   async #cleanUp(key: string, plan: MirrorPlan, signal: AbortSignal): Promise<void> {
-    const { client, tracker, metrics } = this.#inputs;
-    tracker.forget(key);
+    const { client, metrics } = this.#inputs;
+    this.#slices.forget(key);
     metrics.forget(key);
     try {
       await applyPlan(plan, { client, signal, written: () => {} });
@@ -90,34 +93,6 @@ export class MirrorSync {
       const text = `error(s) deleting ${counts} EndpointSlices for ${key} Endpoints, including: `;
       throw new SyncError(text + (Error.isError(first) ? first.message : String(first)), error.errors);
     }
-  }
-
-  #written(key: string, step: WriteStep<EndpointSlice, Because>, result: EndpointSlice | undefined): void {
-    const { tracker, metrics, clock } = this.#inputs;
-    if (result === undefined) tracker.expectDeletion(key, step.object, clock.monotonic());
-    else tracker.wrote(key, result, clock.monotonic());
-    metrics.wrote(step.kind);
-  }
-
-  /** M14 */
-  #checkCache(key: string, listed: readonly EndpointSlice[]): void {
-    const { tracker, slices, clock } = this.#inputs;
-    const hasReached = (version: string): boolean => isAtLeast(slices.store.lastVersion, version);
-    if (tracker.isStale(key, listed, { hasReached, now: clock.monotonic() })) {
-      throw new StaleError('EndpointSlice informer cache is out of date');
-    }
-  }
-
-  #trackIfNew(key: string, slice: EndpointSlice): void {
-    const { tracker, clock } = this.#inputs;
-    if (!tracker.has(key, slice)) tracker.wrote(key, slice, clock.monotonic());
-  }
-
-  /** M5, U14 */
-  #ownSlices(key: string): EndpointSlice[] {
-    return this.#inputs.slices.store
-      .byIndex('sliceService', key)
-      .filter((slice) => isManagedBy(slice, mirrorManager) && !isTerminatingObject(slice));
   }
 }
 

@@ -18,11 +18,15 @@ const ownLabels: ReadonlySet<string> = new Set([serviceNameLabel, managedByLabel
 /** M22 and #98116: neither may be copied, the second would double the size and mean something else. */
 const neverCopied: ReadonlySet<string> = new Set([triggerTimeAnnotation, lastAppliedAnnotation]);
 
-/** A slice rebuilt from scratch: what others put on an existing one of that name is lost. */
+/**
+ * A slice rebuilt from scratch: what others put on an existing one of that name is lost. One that was to come has a
+ * prefix for its name, even if it takes the place of another.
+ */
 export function mirrorSlice(
   endpoints: Endpoints,
   group: MirrorGroup,
   existing: EndpointSlice | undefined,
+  isFresh = existing === undefined,
 ): EndpointSlice {
   const { namespace, name = '' } = endpoints.metadata;
   const annotations = withoutKeys(endpoints.metadata.annotations, neverCopied);
@@ -31,7 +35,8 @@ export function mirrorSlice(
     apiVersion: 'discovery.k8s.io/v1',
     kind: 'EndpointSlice',
     metadata: {
-      ...(sliceName === undefined ? { generateName: generateName(name) } : { name: sliceName }),
+      ...(isFresh ? { generateName: generateName(name) } : {}),
+      ...(sliceName === undefined ? {} : { name: sliceName }),
       ...(uid === undefined ? {} : { uid }),
       ...(resourceVersion === undefined ? {} : { resourceVersion }),
       ...(namespace === undefined ? {} : { namespace }),

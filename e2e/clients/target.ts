@@ -24,6 +24,8 @@ export interface Target extends AsyncDisposable {
    * in order of the alphabet.
    */
   refusals(agent: string): Promise<readonly string[]>;
+  /** Everything that such a client asked for since the last call for it, in order; not to be mixed with `refusals`. */
+  accesses(agent: RegExp): Promise<readonly Access[]>;
 }
 
 const against = process.env['FAIRLEAD_CLIENTS_AGAINST'] ?? 'fairlead';
@@ -37,16 +39,24 @@ export const missingTarget = (): string | undefined =>
 export interface TargetOptions {
   /** False: namespaces and garbage are left to a kube-controller-manager that the suite brings. */
   readonly manager?: boolean;
+  /** That both servers understand. */
+  readonly flags?: readonly string[];
 }
 
-export function startTarget({ manager = true }: TargetOptions = {}): Promise<Target> {
-  return against === 'fairlead' ? startFairlead(manager) : startReal(manager);
+export function startTarget({ manager = true, flags = [] }: TargetOptions = {}): Promise<Target> {
+  return against === 'fairlead' ? startFairlead(manager, flags) : startReal(manager, flags);
 }
 
-async function startFairlead(lifecycle: boolean): Promise<Target> {
+async function startFairlead(lifecycle: boolean, flags: readonly string[]): Promise<Target> {
   const folder = mkdtempSync(join(tmpdir(), 'fairlead-clients-'));
   const path = join(folder, 'access.log');
-  const server = await startServer('apiserver', '--access-log', path, ...(lifecycle ? [] : ['--no-lifecycle']));
+  const server = await startServer(
+    'apiserver',
+    '--access-log',
+    path,
+    ...(lifecycle ? [] : ['--no-lifecycle']),
+    ...flags,
+  );
   const rest = RestClient.fromKubeconfig(server.kubeconfig);
   return {
     url: server.url,
@@ -54,7 +64,7 @@ async function startFairlead(lifecycle: boolean): Promise<Target> {
     rest,
     complete: false,
     restart: () => server.restart(),
-    refusals: readerOf(rest, path, parseAccess),
+    ...readerOf(rest, path, parseAccess),
     [Symbol.asyncDispose]: async () => {
       await rest.close();
       await server[Symbol.asyncDispose]();
@@ -69,12 +79,12 @@ omitStages: [RequestReceived, ResponseStarted]
 rules: [{level: Metadata}]
 `;
 
-async function startReal(withManager: boolean): Promise<Target> {
+async function startReal(withManager: boolean, more: readonly string[]): Promise<Target> {
   const folder = mkdtempSync(join(tmpdir(), 'fairlead-clients-'));
   const [policy, path] = [join(folder, 'policy.yaml'), join(folder, 'audit.log')];
   writeFileSync(policy, auditPolicy);
-  const flags = [`--audit-policy-file=${policy}`, `--audit-log-path=${path}`, '--audit-log-mode=blocking-strict'];
-  const server = await startRealControlPlane({ flags });
+  const audit = [`--audit-policy-file=${policy}`, `--audit-log-path=${path}`, '--audit-log-mode=blocking-strict'];
+  const server = await startRealControlPlane({ flags: [...audit, ...more] });
   const manager = withManager
     ? await startControllerManager({
         kubeconfig: server.kubeconfig,
@@ -89,7 +99,7 @@ async function startReal(withManager: boolean): Promise<Target> {
     kubeconfig: server.kubeconfig,
     rest,
     complete: true,
-    refusals: readerOf(rest, path, parseAudit),
+    ...readerOf(rest, path, parseAudit),
     [Symbol.asyncDispose]: async () => {
       await rest.close();
       await manager?.[Symbol.asyncDispose]();
@@ -99,21 +109,25 @@ async function startReal(withManager: boolean): Promise<Target> {
   };
 }
 
-function readerOf(rest: RestClient, path: string, parse: (line: string) => Access): Target['refusals'] {
+function readerOf(
+  rest: RestClient,
+  path: string,
+  parse: (line: string) => Access,
+): Pick<Target, 'refusals' | 'accesses'> {
   let offset = 0;
   let round = 0;
-  let refused: Access[] = [];
+  let seen: Access[] = [];
   const marks = new Set<string>();
   const read = (): void => {
     const text = readFrom(path, offset);
     const end = text.lastIndexOf('\n') + 1;
     offset += Buffer.byteLength(text.slice(0, end));
     for (const access of text.slice(0, end).split('\n').filter(Boolean).map(parse)) {
-      if (access.code >= 400) refused.push(access);
       if (access.uri.startsWith('/version?round=')) marks.add(access.uri);
+      else if (wanted(access)) seen.push(access);
     }
   };
-  return async (agent) => {
+  const take = async (agent: (userAgent: string) => boolean): Promise<Access[]> => {
     // Lines are written in the order of the answers: once this one is there, so are those before it.
     const mark = `/version?round=${(round += 1)}`;
     await rest.get(mark);
@@ -121,11 +135,21 @@ function readerOf(rest: RestClient, path: string, parse: (line: string) => Acces
       read();
       return marks.delete(mark) ? true : undefined;
     });
-    const own = refused.filter(({ userAgent }) => userAgent.startsWith(agent));
-    refused = refused.filter(({ userAgent }) => !userAgent.startsWith(agent));
-    return [...new Set(own.map(refusalOf))].sort();
+    const { own = [], others = [] } = Object.groupBy(seen, ({ userAgent }) => (agent(userAgent) ? 'own' : 'others'));
+    seen = others;
+    return own;
+  };
+  return {
+    refusals: async (agent) => {
+      const own = await take((userAgent) => userAgent.startsWith(agent));
+      return [...new Set(own.filter(({ code }) => code >= 400).map(refusalOf))].sort();
+    },
+    accesses: (agent) => take((userAgent) => agent.test(userAgent)),
   };
 }
+
+/** Reading is not remembered unless it was refused: there is a lot of it. */
+const wanted = ({ code, method }: Access): boolean => code >= 400 || method !== 'GET';
 
 function readFrom(path: string, offset: number): string {
   if (!existsSync(path)) return '';

@@ -40,6 +40,8 @@ describe('changes of pods', () => {
     ['SC-Q-003 nothing but the version', {}, {}],
     ['SC-Q-004 a node, without an address', { ips: [] }, { ips: [], node: 'n' }],
     ['Q8 the phase', {}, { phase: 'Unknown' }],
+    ['Q8 the end of a pod that was not deleted', {}, { phase: 'Failed' }],
+    ['H12 anything else of a terminating pod', { deleting: true }, { deleting: true, phase: 'Unknown' }],
     ['Q8 container ports', {}, { ports: [{ name: 'x', containerPort: 1 }] }],
     ['SC-Q-011 a label nobody selects by', {}, { labels: { ...base.labels, new: 'label' } }],
     ['H14 hostname and subdomain', {}, { hostname: 'h', subdomain: 's' }],
@@ -54,6 +56,7 @@ describe('changes of pods', () => {
     ['SC-Q-006 one address less', { ips: ['10.0.0.1', 'fd00::1'] }, {}],
     ['SC-Q-007 readiness', {}, { ready: false }],
     ['SC-Q-008 deletion', {}, { deleting: true }],
+    ['H12 the end of a terminating pod', { deleting: true }, { deleting: true, phase: 'Failed' }],
     ['H15 another pod under the name', {}, { uid: 'other' }],
   ])('reach every Service that selects the pod: %s', (_, before, after) => {
     expect(affected(before, after)).toEqual(['A', 'C']);

@@ -1,6 +1,6 @@
 /** Which Services have to look again after a pod changed (Q6–Q10). */
 import type { Pod, Service } from '../api/types.ts';
-import { isReady } from './pod.ts';
+import { isFinished, isReady, isTerminating } from './pod.ts';
 import { selects } from './select-pods.ts';
 import type { StringMap } from './string-map.ts';
 import { sameEntries } from './string-map.ts';
@@ -29,13 +29,17 @@ export function podUpdated(old: Pod, current: Pod): PodChange | undefined {
   return { ...podAppeared(current), before: { labels: old.metadata.labels, podChanged } };
 }
 
-/** Q8, with deletion compared by value (H12) and the uid compared at all (H15). */
+/**
+ * Q8, with deletion compared by value and the uid compared at all (H15). Upstream looks at every change of a pod that
+ * is terminating (H12), of which only its end matters.
+ */
 function contentChanged(old: Pod, current: Pod): boolean {
   const ips = (pod: Pod): string => (pod.status?.podIPs ?? []).map(({ ip }) => ip).join();
   return (
     (old.metadata.deletionTimestamp ?? '') !== (current.metadata.deletionTimestamp ?? '') ||
     old.metadata.uid !== current.metadata.uid ||
     isReady(old) !== isReady(current) ||
+    (isTerminating(current) && isFinished(old) !== isFinished(current)) ||
     ips(old) !== ips(current)
   );
 }

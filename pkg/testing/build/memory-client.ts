@@ -46,15 +46,16 @@ export class MemoryClient implements Client {
     { resourceVersion = '', signal }: WatchOptions = {},
   ): AsyncGenerator<WatchEvent<T>> {
     const { log, watchers } = this.#of(type);
-    let from = Number(resourceVersion);
+    const from = Number(resourceVersion);
     if (!(from > 0)) throw expired('a watch begins at a version');
-    for (;;) {
-      for (const { version, event } of log.filter((entry) => entry.version > from)) {
-        from = version;
-        yield copy(event) as WatchEvent<T>;
+    const first = log.findIndex(({ version }) => version > from);
+    for (let at = first < 0 ? log.length : first; ;) {
+      for (let entry = log[at]; entry !== undefined; entry = log[at]) {
+        at += 1;
+        yield copy(entry.event) as WatchEvent<T>;
       }
       if (signal?.aborted) return;
-      if (!log.some(({ version }) => version > from)) await this.#news(watchers, signal);
+      await this.#news(watchers, signal);
     }
   }
 

@@ -1,5 +1,5 @@
 /** The same on the real API server in this process, with everything it checks and adds. */
-import { inProcessTransport, startApiServer } from '../../apiserver/index.ts';
+import { inProcessTransport, startApiServer, type ApiServer } from '../../apiserver/index.ts';
 import { namespaces, serviceAccounts } from '../../api/resources.ts';
 import type { ResourceType } from '../../api/resources.ts';
 import type { KubeObject } from '../../api/types.ts';
@@ -34,23 +34,7 @@ export async function makeServerCluster(): Promise<TestCluster> {
   });
   const transport = inProcessTransport(server.handle, { username: 'test', groups: ['system:masters'] });
   const client = new RestClient({ transport, clock });
-  const pass = async (ms: number): Promise<void> => {
-    const quiet = async (): Promise<void> => {
-      for (let turn = 0, seen = -1; turn < quietTurns; turn += 1) {
-        await new Promise((resolve) => setImmediate(resolve));
-        if (server.core.feed.revision !== seen || !server.idle) turn = 0;
-        seen = server.core.feed.revision;
-      }
-    };
-    const end = clock.now() + ms;
-    await quiet();
-    for (let due = clock.nextDue(); due !== undefined && due <= end; due = clock.nextDue()) {
-      await clock.advance(due - clock.now());
-      await quiet();
-    }
-    await clock.advance(end - clock.now());
-    await quiet();
-  };
+  const pass = passingOn(server, clock);
   const stop = async (): Promise<void> => {
     await server.stop();
     await store.close();
@@ -60,6 +44,27 @@ export async function makeServerCluster(): Promise<TestCluster> {
   const account = { apiVersion: 'v1', kind: 'ServiceAccount', metadata: { name: 'default', namespace: 'ns' } };
   await client.create(serviceAccounts, account);
   return clusterOn({ client: obliging(client), clock, pass, stop });
+}
+
+/** Lets virtual time pass until nothing happens in the server, nor in whoever watches it. */
+export function passingOn(server: ApiServer, clock: VirtualClock): (ms: number) => Promise<void> {
+  const quiet = async (): Promise<void> => {
+    for (let turn = 0, seen = -1; turn < quietTurns; turn += 1) {
+      await new Promise((resolve) => setImmediate(resolve));
+      if (server.core.feed.revision !== seen || !server.idle) turn = 0;
+      seen = server.core.feed.revision;
+    }
+  };
+  return async (ms) => {
+    const end = clock.now() + ms;
+    await quiet();
+    for (let due = clock.nextDue(); due !== undefined && due <= end; due = clock.nextDue()) {
+      await clock.advance(due - clock.now());
+      await quiet();
+    }
+    await clock.advance(end - clock.now());
+    await quiet();
+  };
 }
 
 /** Objects of tests are short: what a server insists on is filled in, and status is written where it belongs. */
