@@ -105,7 +105,7 @@ endpointSliceController: {maxEndpointsPerSlice: 7, concurrentServiceEndpointSync
   });
 
   it.each([
-    [['--mode=observe'], '--mode observe is not built yet'],
+    [['--mode=own', '--controllers=endpoint'], 'leaves nothing that could run with --mode own'],
     [['--controllers=endpoinds-controller'], 'did you mean endpoints-controller'],
     [['--leader-elect-lease-duration=5s'], 'lease duration longer than the renew deadline'],
     [['--endpoint-updates-batch-period=5'], 'missing unit in duration'],

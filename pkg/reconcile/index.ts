@@ -6,4 +6,5 @@ export type { ControllerContext, EventSink, RunningController, RunOptions } from
 export { queueOf, runController } from './controller.ts';
 export type { OwnerControllerOptions, OwnerInputs } from './owner-controller.ts';
 export { startOwnerController } from './owner-controller.ts';
+export { WithheldError } from './withheld-error.ts';
 export { decideSyncRetry, SyncError } from './sync-error.ts';
