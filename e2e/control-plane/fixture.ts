@@ -146,5 +146,10 @@ function comparable(object: Tree): string {
     string
   >;
   const rest = Object.fromEntries(Object.entries(object).filter(([key]) => key !== 'metadata'));
+  // Upstream takes endpoints out of a Go map: their order is chance.
+  const { endpoints } = rest as { endpoints?: unknown[] };
+  if (Array.isArray(endpoints)) {
+    rest['endpoints'] = endpoints.map((endpoint) => JSON.stringify(endpoint)).sort() as unknown as Tree;
+  }
   return JSON.stringify({ ...rest, metadata: { ...Object.fromEntries(metadata), annotations } });
 }

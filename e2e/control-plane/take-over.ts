@@ -107,7 +107,14 @@ export async function checkTakeOver(check: Check, plane: Plane, fixture: Fixture
       'the same objects',
       async () => (JSON.stringify(await fixture.published()) === JSON.stringify(expected) ? true : undefined),
       30,
-    ).catch(async () => assert.deepEqual(await fixture.published(), expected));
+    ).catch(async () => {
+      const published = await fixture.published();
+      const surplus = published.filter((one) => !expected.includes(one));
+      assert.deepEqual(
+        { surplus, missing: expected.filter((one) => !published.includes(one)) },
+        { surplus: [], missing: [] },
+      );
+    });
     assert.equal(replica.ended, false);
   });
   await check('rollback: upstream takes everything back without a write', async () => {
