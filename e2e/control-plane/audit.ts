@@ -58,8 +58,16 @@ export function endpointWrites(events: readonly AuditEvent[]): AuditEvent[] {
   );
 }
 
+/** Accepted writes of a Lease. */
+export function leaseWrites(events: readonly AuditEvent[]): AuditEvent[] {
+  return events.filter(
+    (event) => isWrite(event) && event.objectRef?.resource === 'leases' && (event.responseStatus?.code ?? 0) < 300,
+  );
+}
+
 export const isWrite = ({ verb }: AuditEvent): boolean => writing.has(verb);
 export const receivedAt = (event: AuditEvent): number => Date.parse(event.requestReceivedTimestamp);
+export const answeredAt = (event: AuditEvent): number => Date.parse(event.stageTimestamp);
 
 /** Each process has a token of its own, and the log names the token. */
 export const credentialOf = ({ user }: AuditEvent): string =>

@@ -94,6 +94,33 @@ export class Fixture {
     return endpoints.filter((endpoint) => endpoint['conditions']?.['ready'] === true).length;
   }
 
+  /** Pairs of Service and address that slices hold, ready or not: none may be missing at any moment. */
+  async addresses(): Promise<number> {
+    const { body } = await this.#rest.get(slicesPath);
+    const pairs = (body['items'] as unknown as Tree[]).flatMap((slice) => {
+      const service = String(slice['metadata']?.['labels']?.['kubernetes.io/service-name']);
+      return ((slice['endpoints'] ?? []) as Tree[]).map((one) => `${service} ${String(one['addresses']?.[0])}`);
+    });
+    return new Set(pairs).size;
+  }
+
+  /** A Service goes, and the Endpoints that were mirrored for another. */
+  async shrink(): Promise<void> {
+    await this.#rest.delete(`${base}/services/svc-${this.#apps - 2 - ((this.#apps - 2) % kinds.length)}`);
+    await this.#rest.delete(`${base}/endpoints/svc-${kinds.length - 2}`);
+  }
+
+  /** Names of all Endpoints and of the Services of all slices. */
+  async names(): Promise<string[]> {
+    const [all, slices] = [await this.#rest.get(`${base}/endpoints`), await this.#rest.get(slicesPath)];
+    return [
+      ...(all.body['items'] as unknown as Tree[]).map((one) => `endpoints ${String(one['metadata']?.['name'])}`),
+      ...(slices.body['items'] as unknown as Tree[]).map(
+        (one) => `slice ${String(one['metadata']?.['labels']?.['kubernetes.io/service-name'])}`,
+      ),
+    ].sort();
+  }
+
   async wipe(): Promise<void> {
     await this.#rest.delete(`${base}/endpoints?labelSelector=endpoints.kubernetes.io/managed-by`);
     await this.#rest.delete(slicesPath);

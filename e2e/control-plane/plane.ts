@@ -133,7 +133,7 @@ export class Replica implements AsyncDisposable {
 
   port(name: 'health' | 'metrics'): Promise<number> {
     return eventually(`the ${name} port`, () => {
-      const found = new RegExp(`"${name}":(\\d+)`).exec(this.#printed)?.[1];
+      const found = new RegExp(`"?${name}"?[:=] ?(\\d+)`).exec(this.#printed)?.[1];
       if (found === undefined && this.ended) throw new Error(this.#printed);
       return found === undefined ? undefined : Number(found);
     });

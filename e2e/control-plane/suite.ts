@@ -9,6 +9,7 @@ import { checkRights } from './rights.ts';
 import { checkFailover } from './failover.ts';
 import { Fixture } from './fixture.ts';
 import { Plane } from './plane.ts';
+import { checkProbes } from './probes.ts';
 import { checkTakeOver } from './take-over.ts';
 
 const count = (name: string, usual: number): number => Number(process.env[name] ?? usual);
@@ -30,6 +31,7 @@ export const suite: Suite = {
     const fixture = new Fixture(plane.rest, 36);
     await fixture.make();
     assert.ok(fixture.services > 0);
+    await checkProbes(check, skip, plane);
     await checkTakeOver(check, plane, fixture, amounts.syncs);
     await checkFailover(check, plane, fixture, amounts);
     await checkRights(check, plane);

@@ -2,11 +2,13 @@
  * `fairlead controllers`: caches fill at once, in every replica (D5); whoever holds the Lease writes, after its caches
  * have caught up with whoever wrote before (D4).
  */
+import { endpoints, endpointSlices } from '../api/resources.ts';
+import type { KubeObject } from '../api/types.ts';
 import type { Connection } from '../client/index.ts';
 import { sleep, systemClock } from '../clock/index.ts';
 import type { Observer } from '../coexistence/index.ts';
 import { EventRecorder } from '../events/index.ts';
-import { waitUntilFresh } from '../informer/index.ts';
+import { waitUntilFresh, type Informer, type InformerFactory } from '../informer/index.ts';
 import { Elector, fenceTransport, openFence, suspendAwareClock, type Fence } from '../leaderelection/index.ts';
 import { createLogger, type Logger } from '../logging/index.ts';
 import { MetricRegistry } from '../metrics/index.ts';
@@ -191,9 +193,14 @@ class ControllersRun {
     if (fence.signal.aborted) end();
     fence.signal.addEventListener('abort', end, { once: true });
     const begun = systemClock.monotonic();
-    await waitUntilFresh({ client, informers: informers.informers(), signal: fence.signal });
+    await waitUntilFresh({ client, informers: written(informers), signal: fence.signal });
     log.info({ ms: Math.round(systemClock.monotonic() - begun) }, 'Caches hold everything written before, working');
     this.#mayWrite.resolve();
     await Promise.all(running.map(({ stopped }) => stopped));
   }
+}
+
+/** D4: what whoever led before may have written; of the rest a cache is never more than a moment behind. */
+function written(informers: InformerFactory): Informer<KubeObject>[] {
+  return informers.informers().filter(({ type }) => type === endpoints || type === endpointSlices);
 }

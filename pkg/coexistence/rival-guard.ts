@@ -1,6 +1,6 @@
 /** Keeps two writers from becoming a storm of writes (CX5): stands before the client and beside the caches. */
 import { endpoints, endpointSlices, type ResourceType } from '../api/resources.ts';
-import { failure } from '../api/status.ts';
+import { failure, isStatusError } from '../api/status.ts';
 import type { KubeObject } from '../api/types.ts';
 import type { Client, DeleteOptions, ObjectKey, WriteOptions } from '../client/index.ts';
 import type { Clock } from '../clock/index.ts';
@@ -56,6 +56,11 @@ export class RivalGuard {
     return new GuardedClient(inner, this.#options.find, {
       admit: (type, object) => this.#admit(type, object),
       wrote: (uid, version) => this.#rivalry.wrote(uid, version),
+      conflicted: (type, object) => {
+        const service = serviceKeyOf(type, object);
+        if (service === undefined) return;
+        this.#rivalry.conflicted(service, object.metadata.uid ?? '', this.#options.clock.monotonic());
+      },
     });
   }
 
@@ -82,6 +87,7 @@ interface Gate {
   /** Throws when the write must not be made. */
   admit(type: ResourceType, object: KubeObject): void;
   wrote(uid: string, version: string | undefined): void;
+  conflicted(type: ResourceType, object: KubeObject): void;
 }
 
 class GuardedClient extends PassThroughClient {
@@ -101,7 +107,12 @@ class GuardedClient extends PassThroughClient {
 
   override async update<T extends KubeObject>(type: ResourceType, object: T, options?: WriteOptions): Promise<T> {
     this.#gate.admit(type, object);
-    return this.#note(await super.update(type, object, options));
+    try {
+      return this.#note(await super.update(type, object, options));
+    } catch (error) {
+      if (isStatusError(error, 'Conflict')) this.#gate.conflicted(type, object);
+      throw error;
+    }
   }
 
   override async delete(type: ResourceType, key: ObjectKey, options?: DeleteOptions): Promise<void> {

@@ -40,6 +40,15 @@ describe('Rivalry (CX5)', () => {
     expect(rivalry.mustWait('ns/a', 0).ms).toBe(0);
   });
 
+  it('counts a conflict once, whether the cache shows it or not', () => {
+    const rivalry = new Rivalry();
+    for (const uid of ['a', 'b', 'c', 'd', 'e']) rivalry.conflicted('ns/a', uid, 0);
+    expect(rivalry.mustWait('ns/a', 0).began).toBe(true);
+    rivalry.wrote('mine', '1');
+    for (let at = 0; at < 5; at++) rivalry.conflicted('ns/b', 'mine', at);
+    expect(rivalry.mustWait('ns/b', 0).ms).toBe(0);
+  });
+
   it('stops at fifty across Services although none has five', () => {
     const rivalry = new Rivalry();
     for (let at = 0; at < 13; at++) fight(rivalry, `ns/${at}`, 4);

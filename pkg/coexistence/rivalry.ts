@@ -46,6 +46,14 @@ export class Rivalry {
     this.#changes.set(service, changes);
   }
 
+  /** The server says that the object is not what our write took it for: somebody else was quicker. */
+  conflicted(service: string, uid: string, now: number): void {
+    // Of objects that count as ours the cache will show the change, and it counts once.
+    if (this.#ours.get(uid) !== undefined) return;
+    this.#ours.set(uid, true);
+    this.saw(service, uid, `conflict at ${now}`, now);
+  }
+
   /**
    * Asked before each write. How long that Service is to be left alone, 0 for not at all; `began` when that is only now
    * decided. Own versions are told apart here and not before: the answer to a write may come after its event.

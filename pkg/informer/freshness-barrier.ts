@@ -23,7 +23,8 @@ export interface BarrierOptions {
 }
 
 const patienceMs = 500;
-const probeSeconds = 4;
+/** The server sends its closing bookmark two seconds before the end. */
+const probeSeconds = 3;
 /** Between a probe that said nothing and the next. */
 const pauseMs = 250;
 

@@ -50,7 +50,7 @@ describe('waitUntilFresh', () => {
     await advanceSettled(it.clock, 1);
     expect(outcome()).toBe('fresh');
     expect(transport.paths[1]).toBe(
-      'GET /api/v1/services?watch=true&resourceVersion=5&allowWatchBookmarks=true&timeoutSeconds=4',
+      'GET /api/v1/services?watch=true&resourceVersion=5&allowWatchBookmarks=true&timeoutSeconds=3',
     );
   });
 
