@@ -68,7 +68,7 @@ describe('simulated elections', () => {
     expect(countOverlaps(300, faults, ours(3000)).overlapping).toBe(0);
   });
 
-  it('LE13 who has lost gives back what is somebody else\'s with client-go, so that a third comes in; never with ours', () => {
+  it("LE13 who has lost gives back what is somebody else's with client-go, so that a third comes in; never with ours", () => {
     const faults = { ...noFaults, slowShare: 0.5, slowMs: 4000, pauses: 0.5 };
     const thirds = (make: typeof upstream | ReturnType<typeof ours>) => {
       const found = { stray: 0, overlapping: 0 };
