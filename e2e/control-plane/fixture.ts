@@ -104,10 +104,11 @@ export class Fixture {
     return new Set(pairs).size;
   }
 
-  /** A Service goes, and the Endpoints that were mirrored for another. */
+  /** A Service goes, and the Endpoints of another are not to be mirrored any more. */
   async shrink(): Promise<void> {
     await this.#rest.delete(`${base}/services/svc-${this.#apps - 2 - ((this.#apps - 2) % kinds.length)}`);
-    await this.#rest.delete(`${base}/endpoints/svc-${kinds.length - 2}`);
+    const metadata = { labels: { 'endpointslice.kubernetes.io/skip-mirror': 'true' } };
+    await this.#rest.patch(`${base}/endpoints/svc-${kinds.length - 2}`, { metadata });
   }
 
   /** Names of all Endpoints and of the Services of all slices. */

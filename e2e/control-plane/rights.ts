@@ -33,6 +33,8 @@ export async function checkRights(check: Check, plane: Plane): Promise<void> {
       // Where OwnerReferencesPermissionEnforcement is on.
       'update endpoints/finalizers',
       'update services/finalizers',
+      // The server itself deletes them with the Service, and is quicker most of the time.
+      'delete endpoints',
       // When an event happens again.
       'patch events',
       'update events',

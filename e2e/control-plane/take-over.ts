@@ -95,7 +95,7 @@ export async function checkTakeOver(check: Check, plane: Plane, fixture: Fixture
     await churning;
     await fixture.shrink();
     await eventually('three objects to go', async () =>
-      (await fixture.names()).length <= before.length - 4 ? true : undefined,
+      (await fixture.names()).length <= before.length - 3 ? true : undefined,
     );
     assert.ok(endpointWrites(plane.audit.news()).length > 10);
     assert.equal(fewest, all, 'endpoints were missing at one moment');
