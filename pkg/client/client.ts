@@ -45,6 +45,8 @@ export interface WriteOptions {
   readonly fieldManager?: string;
   readonly fieldValidation?: 'Ignore' | 'Warn' | 'Strict';
   readonly subresource?: string;
+  /** Why. Never sent; for whoever stands between, who may withhold the write and has to say what was withheld. */
+  readonly because?: string;
   readonly signal?: AbortSignal;
 }
 
@@ -53,6 +55,8 @@ export interface DeleteOptions {
   readonly propagationPolicy?: 'Background' | 'Foreground' | 'Orphan';
   readonly preconditions?: { readonly uid?: string; readonly resourceVersion?: string };
   readonly dryRun?: boolean;
+  /** As for other writes. */
+  readonly because?: string;
   readonly signal?: AbortSignal;
 }
 

@@ -166,7 +166,7 @@ export class RestClient implements Client {
   }
 
   async delete(type: ResourceType, key: ObjectKey, options: DeleteOptions = {}): Promise<void> {
-    const { signal, dryRun, ...rest } = options;
+    const { signal, dryRun, because: _, ...rest } = options;
     const body = { ...rest, ...(dryRun === true ? { dryRun: ['All'] } : {}) };
     const asking: Asking = {
       ...subject(type, key.name),

@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import type { EndpointsControllerOptions } from '../../controllers/endpoints/index.ts';
 import type { EndpointSliceControllerOptions } from '../../controllers/endpointslice/index.ts';
 import type { MirroringControllerOptions } from '../../controllers/endpointslicemirroring/index.ts';
+import { controllersIn, type Mode } from '../coexistence/index.ts';
 import {
   ConfigError,
   parseDuration,
@@ -21,6 +22,9 @@ const known = {
 } as const;
 
 export interface ControllersSettings {
+  readonly mode: Mode;
+  /** Adopt although upstream is at work on the same objects (CX6). */
+  readonly allowOverlap: boolean;
   readonly selected: ReadonlySet<keyof typeof known>;
   readonly election: { readonly namespace: string; readonly name: string; readonly timings: Timings } | undefined;
   readonly rateLimit: { readonly qps: number; readonly burst: number };
@@ -31,14 +35,19 @@ export interface ControllersSettings {
 }
 
 export function controllersSettings(flags: ControllersFlags): ControllersSettings {
-  if (flags.mode !== 'own') throw new ConfigError(`--mode ${flags.mode} is not built yet; own is the only one.`);
   const file = flags.config === undefined ? {} : readConfigFile(flags.config);
   const { generic = {} } = file;
   const { clientConnection = {} } = generic;
   const patterns = flags.controllers?.split(',') ?? generic.controllers ?? ['*'];
+  const { mode, allowOverlap = false } = flags;
+  const selected = controllersIn(mode, selectControllers(patterns, known));
+  if (selected.size === 0) throw new ConfigError(`--controllers leaves nothing that could run with --mode ${mode}.`);
   return {
-    selected: selectControllers(patterns, known),
-    election: electionOf(flags, generic.leaderElection ?? {}),
+    mode,
+    allowOverlap,
+    selected,
+    // Who writes nothing, not even a Lease, may run as often as you like.
+    election: mode === 'observe' ? undefined : electionOf(flags, generic.leaderElection ?? {}),
     rateLimit: {
       qps: flags.kubeApiQps ?? (clientConnection.qps || 20),
       burst: flags.kubeApiBurst ?? (clientConnection.burst || 30),

@@ -1,11 +1,13 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
+import { modes, type Mode } from '../coexistence/mode.ts';
 import { addConnectionFlags, type ConnectionFlags } from './cluster-options.ts';
 import { parseCount } from './number-options.ts';
 import { parsePort } from './server-options.ts';
 
 /** What was typed; absent: the configuration file counts, then the default. */
 export interface ControllersFlags extends ConnectionFlags {
-  readonly mode: 'observe' | 'adopt' | 'own' | 'shadow';
+  readonly mode: Mode;
+  readonly allowOverlap?: boolean;
   readonly controllers?: string;
   readonly leaderElect?: boolean;
   readonly leaderElectLeaseDuration?: string;
@@ -33,10 +35,15 @@ export function controllersCommand(): Command {
   const command = new Command('controllers')
     .description('the Endpoints, EndpointSlice and mirroring controllers, against any API server')
     .addOption(
-      new Option('--mode <mode>', 'own: write what is planned')
-        .choices(['observe', 'adopt', 'own', 'shadow'])
-        .default('own'),
+      new Option(
+        '--mode <mode>',
+        "observe: compare, write nothing; adopt: in place of kube-controller-manager's controllers; own: slices for " +
+          'Services without selector that carry fairlead.dev/selector; shadow: slices that no consumer sees',
+      )
+        .choices(modes)
+        .default('adopt'),
     )
+    .option('--allow-overlap', 'adopt even while kube-controller-manager writes the same objects')
     .option('--controllers <list>', '* for all, name for one more, -name for one less (default: *)')
     .option('--leader-elect [true|false]', 'work only while holding a Lease (default: true)', parseBoolean)
     .option('--leader-elect-lease-duration <time>', 'default: 15s')

@@ -27,6 +27,7 @@ const service: KubeObject = {
 };
 
 jest.setTimeout(20_000);
+const patience = { timeoutMs: 15_000 };
 
 describe('fairlead controllers (I3)', () => {
   it('holds a Lease, writes slices, answers probes, and gives the Lease back when it is stopped', async () => {
@@ -47,7 +48,7 @@ describe('fairlead controllers (I3)', () => {
       await waitFor(async () => {
         const { items } = await cluster.client.list<EndpointSlice>(endpointSlices, { labelSelector });
         return items.length === 1;
-      });
+      }, patience);
       const { health, metrics } = await Promise.race([ports, exit.then(() => Promise.reject(new Error('ended')))]);
       for (const path of ['livez', 'readyz', 'healthz']) {
         expect(await (await fetch(`http://127.0.0.1:${health}/${path}`)).text()).toBe('ok');
@@ -68,11 +69,13 @@ describe('fairlead controllers (I3)', () => {
     const flags = flagsOf('--kubeconfig', cluster.kubeconfigPath, '--health-port=0', '--metrics-port=0');
     const exit = runControllers(flags, new AbortController().signal, undefined, silentLogger);
     const key = { namespace: 'kube-system', name: 'fairlead-controllers' };
-    await waitFor(() =>
-      cluster.client.get(leases, key).then(
-        () => true,
-        () => false,
-      ),
+    await waitFor(
+      () =>
+        cluster.client.get(leases, key).then(
+          () => true,
+          () => false,
+        ),
+      patience,
     );
     await cluster.client.patch(leases, key, 'merge', { spec: { holderIdentity: 'somebody-else' } });
     expect(await exit).toBe(1);
@@ -105,7 +108,7 @@ endpointSliceController: {maxEndpointsPerSlice: 7, concurrentServiceEndpointSync
   });
 
   it.each([
-    [['--mode=observe'], '--mode observe is not built yet'],
+    [['--mode=own', '--controllers=endpoint'], 'leaves nothing that could run with --mode own'],
     [['--controllers=endpoinds-controller'], 'did you mean endpoints-controller'],
     [['--leader-elect-lease-duration=5s'], 'lease duration longer than the renew deadline'],
     [['--endpoint-updates-batch-period=5'], 'missing unit in duration'],

@@ -2,7 +2,7 @@
  * D4, IN47: before a new leader writes for the first time, its caches must hold everything the old leader wrote.
  *
  * 1. Ask the server for the latest version B of the collection, with a quorum read of one object.
- * 2. Most caches are there, or get there within half a second.
+ * 2. Most caches are there, or get there within a tenth of a second.
  * 3. A quiet collection moves only by bookmark, once a minute. So open a second watch at the cache's version with a
  *    short time: what it brings is what the cache has still to receive, and its closing bookmark says it was all.
  */
@@ -22,8 +22,9 @@ export interface BarrierOptions {
   readonly signal?: AbortSignal;
 }
 
-const patienceMs = 500;
-const probeSeconds = 4;
+const patienceMs = 100;
+/** The server sends its closing bookmark two seconds before the end. */
+const probeSeconds = 3;
 /** Between a probe that said nothing and the next. */
 const pauseMs = 250;
 

@@ -45,12 +45,12 @@ describe('waitUntilFresh', () => {
     const { it, outcome, transport } = await atFive((request) =>
       request.streaming ? { pieces: [bookmark(9)] } : list(9, []),
     );
-    await advanceSettled(it.clock, 499);
+    await advanceSettled(it.clock, 99);
     expect(outcome()).toBe('waiting');
     await advanceSettled(it.clock, 1);
     expect(outcome()).toBe('fresh');
     expect(transport.paths[1]).toBe(
-      'GET /api/v1/services?watch=true&resourceVersion=5&allowWatchBookmarks=true&timeoutSeconds=4',
+      'GET /api/v1/services?watch=true&resourceVersion=5&allowWatchBookmarks=true&timeoutSeconds=3',
     );
   });
 
@@ -72,7 +72,7 @@ describe('waitUntilFresh', () => {
       probes += 1;
       return probes === 1 ? { pieces: [] } : probes === 2 ? new Error('lost') : { pieces: [bookmark(9)] };
     });
-    await advanceSettled(it.clock, 500 + 249);
+    await advanceSettled(it.clock, 100 + 249);
     expect([outcome(), probes]).toEqual(['waiting', 1]);
     await advanceSettled(it.clock, 251);
     expect([outcome(), probes]).toEqual(['fresh', 3]);

@@ -5,6 +5,7 @@ import type { Client } from '../client/index.ts';
 import { aggregate } from '../steps/index.ts';
 import type { EventStep, Plan, WriteStep } from '../steps/index.ts';
 import { SyncError } from './sync-error.ts';
+import { WithheldError } from './withheld-error.ts';
 
 export interface ApplyOptions<Item, Because extends string> {
   readonly client: Client;
@@ -46,6 +47,8 @@ export async function applyPlan<Item extends KubeObject, Because extends string>
       try {
         options.written(step, await write(step, options));
       } catch (error) {
+        // The rest of the chain is still to be looked at: a client that withholds one write withholds all.
+        if (error instanceof WithheldError) continue;
         ended.add(step.chain);
         if (step.kind === 'create' && isNamespaceTerminating(error)) continue;
         const text = `${options.failureText?.(step) ?? ''}${textOf(error)}`;
@@ -63,15 +66,17 @@ async function write<Item extends KubeObject, Because extends string>(
   step: WriteStep<Item, Because>,
   { client, signal }: ApplyOptions<Item, Because>,
 ): Promise<Item | undefined> {
-  if (step.kind === 'create') return client.create(step.resource, step.object, { signal });
+  const { because } = step;
+  if (step.kind === 'create') return client.create(step.resource, step.object, { signal, because });
   if (step.kind === 'update') {
     const { subresource } = step;
-    return client.update(step.resource, step.object, { signal, ...(subresource === undefined ? {} : { subresource }) });
+    const part = subresource === undefined ? {} : { subresource };
+    return client.update(step.resource, step.object, { signal, because, ...part });
   }
   const { namespace, name = '' } = step.object.metadata;
   const key = namespace === undefined ? { name } : { namespace, name };
   try {
-    await client.delete(step.resource, key, { preconditions: step.precondition, signal });
+    await client.delete(step.resource, key, { preconditions: step.precondition, because, signal });
   } catch (error) {
     if (!isStatusError(error, 'NotFound')) throw error;
   }

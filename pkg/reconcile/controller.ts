@@ -25,6 +25,10 @@ export interface ControllerContext {
   readonly metrics: MetricRegistry;
   /** A sink for events that name this component as their source. */
   readonly events: (component: string) => EventSink;
+  /** The first sync waits for it: for leadership, say. Caches fill meanwhile (D5). At once by default. */
+  readonly mayStart?: Promise<void>;
+  /** Put around every sync of the controller of that name; nothing by default. */
+  readonly around?: (controller: string, sync: Worker) => Worker;
   /** Aborting it stops the controller. */
   readonly signal: AbortSignal;
 }
@@ -68,10 +72,12 @@ export interface RunOptions {
 
 /** Q2: no sync, hence no write, before every cache is filled. */
 export function runController(options: RunOptions): RunningController {
-  const { name, context, queue, sync, workers, watched, beside, periodic = false } = options;
+  const { name, context, queue, workers, watched, beside, periodic = false } = options;
   const { signal, log } = context;
+  const sync = context.around?.(name, options.sync) ?? options.sync;
   const started = (async () => {
     await Promise.all(watched.map((informer) => informer.waitForSync(signal)));
+    if (context.mayStart !== undefined) await unlessAborted(context.mayStart, signal);
     options.prepare?.();
     log.debug({ workers }, 'Controller started');
   })();
@@ -99,4 +105,13 @@ export function runController(options: RunOptions): RunningController {
       return queue.longestRunningMs;
     },
   };
+}
+
+function unlessAborted(promise: Promise<void>, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const stop = (): void => reject(signal.reason as Error);
+    if (signal.aborted) stop();
+    signal.addEventListener('abort', stop, { once: true });
+    promise.then(resolve, reject).finally(() => signal.removeEventListener('abort', stop));
+  });
 }

@@ -10,4 +10,5 @@ export type { OwnSlicesInputs } from './own-slices.ts';
 export { OwnSlices } from './own-slices.ts';
 export type { OwnerControllerOptions, OwnerInputs } from './owner-controller.ts';
 export { startOwnerController } from './owner-controller.ts';
+export { WithheldError } from './withheld-error.ts';
 export { decideSyncRetry, SyncError } from './sync-error.ts';

@@ -5,4 +5,4 @@ export { FixedSource } from './source.ts';
 export type { DnsServer } from './start-server.ts';
 export { startDnsServer } from './start-server.ts';
 export { ProbeServer } from './probes.ts';
-export type { ProbeAnswer } from './probes.ts';
+export type { ProbeAnswer, ProbeRoutes } from './probes.ts';

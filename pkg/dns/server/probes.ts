@@ -48,6 +48,7 @@ export class ProbeServer {
     const answer: ProbeAnswer = await answerOf(route, request, isRead);
     response.writeHead(answer.status, {
       'content-type': answer.contentType ?? 'text/plain; charset=utf-8',
+      'x-content-type-options': 'nosniff',
       'content-length': Buffer.byteLength(answer.body),
     });
     response.end(answer.body);

@@ -12,6 +12,10 @@ export interface Faults {
   readonly gracefulStops: number;
   /** Of whole histories: the lease is deleted by a stranger now and then. */
   readonly deletions: number;
+  /** Of whole histories: a stranger puts another name on the lease now and then, and never renews. */
+  readonly strangers: number;
+  /** What the stranger says how long that is good for. */
+  readonly strangerSeconds: number;
   /** Electors without a working watch. */
   readonly watchlessShare: number;
   /** Clocks run faster or slower by up to this. */
@@ -27,6 +31,8 @@ export const noFaults: Faults = {
   crashes: 0,
   gracefulStops: 0,
   deletions: 0,
+  strangers: 0,
+  strangerSeconds: 15,
   watchlessShare: 0,
   rateSkew: 0,
 };
@@ -40,6 +46,8 @@ export const everyFault: Faults = {
   crashes: 0.4,
   gracefulStops: 0.7,
   deletions: 0,
+  strangers: 0.2,
+  strangerSeconds: 15,
   watchlessShare: 0.3,
   rateSkew: 0,
 };

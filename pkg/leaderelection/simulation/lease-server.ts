@@ -33,6 +33,12 @@ export class LeaseServer {
     for (const tell of this.watchers) tell(undefined);
   }
 
+  /** Somebody who does not take part writes a name on it. */
+  usurp(holderIdentity: string, leaseDurationSeconds: number): void {
+    if (this.lease === undefined) return;
+    this.#store({ ...this.lease, spec: { ...this.lease.spec, holderIdentity, leaseDurationSeconds } });
+  }
+
   #store(lease: Lease): Reply {
     const metadata = { ...lease.metadata, resourceVersion: String(++this.#version) };
     this.lease = { ...lease, metadata };

@@ -41,6 +41,8 @@ export class World {
   readonly time = new Timeline();
   readonly server = new LeaseServer();
   readonly acting = new ActingLog();
+  /** LE13: leases that were given back by somebody who did not hold them. */
+  strayReleases = 0;
   readonly #options: WorldOptions;
   readonly #chance: () => number;
   readonly #processes: Process[] = [];
@@ -50,7 +52,9 @@ export class World {
     this.#options = options;
     this.#chance = chanceOf(options.seed);
     for (let i = 0; i < options.electors; i++) this.time.at(this.#chance() * 3000, () => this.start());
-    if (options.faults.deletions > this.#chance()) this.#deleteNowAndThen();
+    const { deletions, strangers, strangerSeconds } = options.faults;
+    if (deletions > this.#chance()) this.#nowAndThen(() => this.server.delete());
+    if (strangers > this.#chance()) this.#nowAndThen(() => this.server.usurp('stranger', strangerSeconds));
   }
 
   run(untilMs: number): readonly Stretch[] {
@@ -132,10 +136,10 @@ export class World {
     this.time.after(this.#chance() * 5000, () => this.start());
   }
 
-  #deleteNowAndThen(): void {
+  #nowAndThen(happen: () => void): void {
     this.time.after(20_000 + this.#chance() * 20_000, () => {
-      this.server.delete();
-      this.#deleteNowAndThen();
+      happen();
+      this.#nowAndThen(happen);
     });
   }
 
@@ -257,7 +261,11 @@ export class World {
       (reply) => {
         if (reply.kind !== 'found' || !process.machine.mayRelease({ holder: holderOf(reply.lease) })) return;
         send(
-          () => this.server.update(releasedLease(reply.lease, this.#instant(process))),
+          () => {
+            const answer = this.server.update(releasedLease(reply.lease, this.#instant(process)));
+            if (answer.kind === 'stored' && holderOf(reply.lease) !== process.machine.identity) this.strayReleases += 1;
+            return answer;
+          },
           () => {},
         );
       },

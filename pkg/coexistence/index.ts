@@ -1,0 +1,11 @@
+export { controllersIn, modes } from './mode.ts';
+export type { Mode } from './mode.ts';
+export { Observer } from './observer.ts';
+export type { ObserverOptions, Summary } from './observer.ts';
+export { missingPermissions, permissionsOf } from './permissions.ts';
+export type { Permission, PermissionOptions } from './permissions.ts';
+export { RivalGuard } from './rival-guard.ts';
+export type { RivalGuardOptions } from './rival-guard.ts';
+export { upstreamActivity } from './upstream-activity.ts';
+export { ViewClient } from './view.ts';
+export type { View } from './view.ts';

@@ -1,0 +1,17 @@
+/** Which Service a written object is about, for everything here that counts by Service. */
+import { endpoints, endpointSlices, type ResourceType } from '../api/resources.ts';
+import type { EndpointSlice, KubeObject } from '../api/types.ts';
+import type { ObjectKey } from '../client/index.ts';
+import { serviceOf } from '../endpoints/index.ts';
+
+/** An object as the caches have it. */
+export type Find = (type: ResourceType, key: ObjectKey) => KubeObject | undefined;
+
+/** `namespace/name`; undefined for what is about no Service, such as an event. */
+export function serviceKeyOf(type: ResourceType, object: KubeObject): string | undefined {
+  const { namespace = '', name = '' } = object.metadata;
+  if (type === endpoints) return `${namespace}/${name}`;
+  if (type !== endpointSlices) return undefined;
+  const service = serviceOf(object as EndpointSlice);
+  return service === undefined ? undefined : `${namespace}/${service}`;
+}
