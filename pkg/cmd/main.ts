@@ -8,6 +8,7 @@ import { dnsCommand } from './dns.ts';
 import { envCommand } from './env.ts';
 import { explainCommand } from './explain.ts';
 import { planCommand } from './plan.ts';
+import { proxyCommand } from './proxy.ts';
 import { upCommand } from './up.ts';
 import { versionCommand } from './version.ts';
 
@@ -21,6 +22,7 @@ export function fairlead(): Command {
     upCommand(),
     apiserverCommand(),
     controllersCommand(),
+    proxyCommand(),
     dnsCommand(),
     explainCommand(),
     envCommand(),

@@ -112,7 +112,7 @@ async function startDns(
 function startProxy(informers: InformerFactory, log: Logger): UserspaceProxy {
   const told = new Set<string>();
   return startUserspaceProxy({
-    source: proxySource(informers, nodeName),
+    source: proxySource(informers, { nodeName, alone: false }),
     nodeName,
     hostOf: loopbackAlias,
     log: {
