@@ -50,6 +50,10 @@ async function compare(mode: Mode, cluster: Cluster, writer: Writer, api: RestCl
   await using theirs = await startProxyNode('theirs', mode, cluster);
   await using ours = await startProxyNode('ours', mode, cluster);
   const nodes = [theirs, ours];
+  await sameRules(mode, nodes, writer, 'the first sync');
+  // kube-proxy 1.36 can miss the zone its Node begins with: it adds the handler before it registers who is to be told.
+  for (const zone of ['z9', 'z1'])
+    await writer.apply({ verb: 'put', path: nodesPath, name: 'n1', object: nodeObject(zone) });
   await check(`${mode}: ${worldCount} worlds, seed ${seed}, leave the same rules`, async () => {
     const worlds = new Worlds(seed);
     for (let world = 1; world <= worldCount; world += 1) {
@@ -96,10 +100,8 @@ async function sameRules(mode: Mode, nodes: readonly ProxyNode[], writer: Writer
 
 /** What a running proxy can be told by objects alone. Topology keys are ours: kube-proxy and its API have forgotten them. */
 function isPlain({ options = {}, services }: Scenario): boolean {
-  return (
-    Object.keys(options).length === 0 &&
-    services.every(({ metadata, spec }) => metadata.annotations === undefined && !('topologyKeys' in (spec ?? {})))
-  );
+  const fields = services.flatMap(({ spec = {} }) => Object.keys(spec));
+  return Object.keys(options).length === 0 && !fields.includes('topologyKeys');
 }
 
 async function sameFate(

@@ -11,13 +11,14 @@ export interface ProxySourceOptions {
 }
 
 /** G1: what other proxies handle, and what has no virtual address, is not even sent. */
-const visible = '!service.kubernetes.io/headless,!service.kubernetes.io/service-proxy-name';
+const otherProxies = '!service.kubernetes.io/service-proxy-name';
+const headless = '!service.kubernetes.io/headless';
 
 export function proxySource(informers: InformerFactory, { nodeName, alone }: ProxySourceOptions): ProxySource {
   const watched = <T extends KubeObject>(type: typeof services, scope: Scope): Informer<T> =>
     alone ? informers.for<T>(type, { ...scope, transform: slim }) : informers.for<T>(type);
-  const serviceInformer = watched<Service>(services, { labelSelector: visible });
-  const sliceInformer = watched<EndpointSlice>(endpointSlices, { labelSelector: visible });
+  const serviceInformer = watched<Service>(services, { labelSelector: otherProxies });
+  const sliceInformer = watched<EndpointSlice>(endpointSlices, { labelSelector: headless });
   const nodeInformer = watched<Node>(nodes, { fieldSelector: `metadata.name=${nodeName}` });
   return {
     subscribe(sink) {

@@ -116,7 +116,13 @@ export function proxyCommand(): Command {
     const { untilStopped } = await import('./until-stopped.ts');
     const stop = new AbortController();
     void untilStopped().then(() => stop.abort());
-    process.exitCode = await runProxy(flags, stop.signal);
+    // Waiting for the Node holds no socket, and timers alone let a process end.
+    const held = setInterval(() => undefined, 2 ** 30);
+    try {
+      process.exitCode = await runProxy(flags, stop.signal);
+    } finally {
+      clearInterval(held);
+    }
   });
 }
 
