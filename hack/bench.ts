@@ -12,6 +12,7 @@ import { benchFanout } from './bench/fanout.ts';
 import { toLine, toText, type Figure } from './bench/figure.ts';
 import { benchList } from './bench/list.ts';
 import { benchMemory } from './bench/memory.ts';
+import { benchProxy } from './bench/proxy.ts';
 import { benchRead } from './bench/read.ts';
 import { renderReport } from './bench/report.ts';
 import { keep, keptResults } from './bench/results.ts';
@@ -26,6 +27,7 @@ const benches = new Map<string, (effort: Effort) => Promise<Figure[]>>([
   ['fanout', benchFanout],
   ['list', benchList],
   ['memory', benchMemory],
+  ['proxy', benchProxy],
 ]);
 
 const { values, positionals } = parseArgs({

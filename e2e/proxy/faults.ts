@@ -55,9 +55,7 @@ export async function checkFaults(mode: Mode, check: Check): Promise<void> {
         }
       });
     });
-    await check(`${mode}: rules flushed by a stranger come back by themselves`, () =>
-      flushed(running, cluster, mode),
-    );
+    await check(`${mode}: rules flushed by a stranger come back by themselves`, () => flushed(running, cluster, mode));
   } finally {
     await api.close();
   }

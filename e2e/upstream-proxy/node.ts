@@ -22,6 +22,8 @@ export interface ProxyNode extends AsyncDisposable {
   readonly who: Who;
   readonly network: Network;
   readonly pid: number;
+  /** On this process's own clock. */
+  readonly startedAt: number;
 }
 
 /** Both read the same file. */
@@ -54,13 +56,14 @@ export async function startProxyNode(who: Who, mode: Mode, cluster: Cluster): Pr
     if (bridge.stdout !== null) await once(bridge.stdout, 'data');
     const config = join(cluster.folder, `${who}-${mode}.yaml`);
     writeFileSync(config, configOf(mode, cluster.kubeconfig));
+    const startedAt = performance.now();
     const ours = [join(root, 'pkg/cmd/fairlead.mjs'), 'proxy', '--config', config, '--v', '4'];
     const proxy =
       who === 'ours' ? on(process.execPath, ours) : on(peerPath('kube-proxy'), ['--config', config, '--v', '2']);
     const log = createWriteStream(join(cluster.folder, `${who}-${mode}.log`));
     proxy.stdout?.pipe(log, { end: false });
     proxy.stderr?.pipe(log, { end: false });
-    return { who, network, pid: proxy.pid ?? 0, [Symbol.asyncDispose]: close };
+    return { who, network, pid: proxy.pid ?? 0, startedAt, [Symbol.asyncDispose]: close };
   } catch (error) {
     await close();
     throw error;
