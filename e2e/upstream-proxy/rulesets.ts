@@ -37,7 +37,15 @@ function saveLines(text: string): string[] {
   return sorted;
 }
 
-type NftObject = Record<string, Record<string, unknown> | undefined>;
+interface NftValue {
+  readonly handle?: number;
+  readonly family: string;
+  readonly name: string;
+  readonly chain: string;
+  readonly elem?: readonly unknown[];
+}
+
+type NftObject = Readonly<Record<string, NftValue | undefined>>;
 
 function nftLines(json: string): string[] {
   const { nftables } = JSON.parse(json) as { nftables: NftObject[] };
@@ -48,11 +56,10 @@ function nftLines(json: string): string[] {
       const [[kind = '', value] = []] = Object.entries(object);
       if (kind === 'metainfo' || value === undefined) continue;
       const { handle: _handle, elem, ...rest } = value;
-      if (kind === 'chain') rules.set(`${value['family']} ${value['name']}`, []);
+      if (kind === 'chain') rules.set(`${value.family} ${value.name}`, []);
       lines.push(`${kind} ${JSON.stringify(rest)}`);
-      const elements = elem as unknown[] | undefined;
-      for (const text of (elements ?? []).map((each) => JSON.stringify(each)).sort())
-        lines.push(`${kind} ${value['family']} ${value['name']} ${text}`);
+      for (const text of (elem ?? []).map(elementText).sort())
+        lines.push(`${kind} ${value.family} ${value.name} ${text}`);
     } else {
       const { handle: _handle, family, chain, ...rest } = rule;
       rules.get(`${family} ${chain}`)?.push(JSON.stringify(rest));
@@ -61,6 +68,12 @@ function nftLines(json: string): string[] {
   for (const [chain, own] of rules) lines.push(...own.map((rule, index) => `rule ${chain} ${index} ${rule}`));
   return lines.filter((line) => !isEmptied(line, rules)).sort();
 }
+
+/**
+ * Without its comment: kube-proxy keeps the old one when a port is renamed and all else stays, ours follows the name.
+ */
+const elementText = (element: unknown): string =>
+  JSON.stringify(element, (key, value: unknown) => (key === 'comment' ? undefined : value));
 
 /** Chains that are out of use are emptied at once and deleted later, each side in its own time (N42). */
 function isEmptied(line: string, rules: ReadonlyMap<string, readonly string[]>): boolean {

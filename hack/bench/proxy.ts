@@ -125,7 +125,7 @@ async function startFigures(
       mb[who].push(residentMB(node.pid));
       console.log(`  ${who} ${mode} ${services}: ${ms[who].at(-1)?.toFixed(0)} ms, ${mb[who].at(-1)?.toFixed(0)} MB`);
     }
-  const about = { better: 'lower' } as const;
+  const about = { better: 'lower', peer: 'kube-proxy 1.36.3' } as const;
   const name = `proxy-start-${mode}-${services}`;
   return [
     { ...about, bench: name, what: `${mode}, start to last rule, ${services} Services × 3`, unit: 'ms', ...ms },
