@@ -13,9 +13,9 @@ export interface Counting {
 
 export function countConnections(network: Network): Counting {
   const tally: Tally = { served: 0, failures: [] };
-  let stopped = false;
+  const stop = new AbortController();
   const from = async (place: 'cli' | 'p3', host: string, port: number): Promise<void> => {
-    while (!stopped) {
+    while (!stop.signal.aborted) {
       const request = { protocol: 'tcp', host, port, timeoutMs: 5000 } as const;
       const { served, failed } = await network.ask(place, request);
       if (served === undefined) tally.failures.push(`${place} → ${host}:${port}: ${failed}`);
@@ -31,7 +31,7 @@ export function countConnections(network: Network): Counting {
   return {
     tally,
     stop: async () => {
-      stopped = true;
+      stop.abort();
       await running;
       return tally;
     },

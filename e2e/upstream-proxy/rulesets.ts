@@ -20,19 +20,22 @@ function saveLines(text: string): string[] {
     .split('\n')
     .filter((line) => line !== '' && !line.startsWith('#') && !line.includes('localhost_nps_accepted_pkts'))
     .map((line) => withoutAccounting(line).replace(/\[\d+:\d+\]/, ''));
-  const chainOf = (line: string): string => /^-A (\S+)/.exec(line)?.[1] ?? '';
+  let table = '';
+  const chainOf = (line: string): string => {
+    if (line.startsWith('*')) table = line;
+    const chain = /^-A (\S+)/.exec(line)?.[1];
+    return chain === undefined ? table : `${table} ${chain}`;
+  };
   const sorted: string[] = [];
-  for (let from = 0; from < lines.length;) {
-    const chain = chainOf(lines[from] ?? '');
-    let end = from + 1;
-    while (chain !== '' && end < lines.length && chainOf(lines[end] ?? '') === chain) end += 1;
-    const run = lines.slice(from, end);
+  // Rules of a chain stand together, and what is no rule has no order to lose.
+  for (const [chain, run] of Map.groupBy(lines, chainOf)) {
     // Node ports come last whatever the order of Services.
     const isLast = (line: string): boolean => line.includes('this must be the last rule');
     sorted.push(
-      ...(gathering.has(chain) ? [...run.filter((line) => !isLast(line)).sort(), ...run.filter(isLast)] : run),
+      ...(gathering.has(chain.split(' ')[1] ?? '')
+        ? [...run.filter((line) => !isLast(line)).sort(), ...run.filter(isLast)]
+        : run),
     );
-    from = end;
   }
   return sorted;
 }
@@ -53,7 +56,9 @@ function nftLines(json: string): string[] {
   const lines: string[] = [];
   for (const { rule, ...object } of nftables) {
     if (rule === undefined) {
-      const [[kind = '', value] = []] = Object.entries(object);
+      const [entry] = Object.entries(object);
+      if (entry === undefined) continue;
+      const [kind, value] = entry;
       if (kind === 'metainfo' || value === undefined) continue;
       const { handle: _handle, elem, ...rest } = value;
       if (kind === 'chain') rules.set(`${value.family} ${value.name}`, []);

@@ -67,6 +67,7 @@ async function compare(mode: Mode, cluster: Cluster, writer: Writer, api: RestCl
     if (writer.refused.length > worldCount / 10) throw new Error(`refused: ${writer.refused.slice(0, 5).join('\n')}`);
   });
   await clear(api);
+  await writer.apply({ verb: 'put', path: nodesPath, name: 'n1', object: nodeObject('z1') });
   const wanted = scenarios.filter(isPlain);
   await check(`${mode}: ${wanted.length} scenarios meet the same fate on both nodes`, async () => {
     const problems: string[] = [];
