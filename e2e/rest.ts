@@ -52,6 +52,10 @@ export class RestClient {
     return this.#send('POST', path, body);
   }
 
+  put(path: string, body: object): Promise<RestAnswer> {
+    return this.#send('PUT', path, body);
+  }
+
   /** A merge patch. */
   patch(path: string, body: object): Promise<RestAnswer> {
     return this.#send('PATCH', path, body, patchType);
@@ -66,7 +70,7 @@ export class RestClient {
   }
 
   async #send(
-    method: 'GET' | 'POST' | 'PATCH' | 'DELETE',
+    method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE',
     path: string,
     body?: object,
     type = 'application/json',

@@ -12,6 +12,7 @@ import { benchFanout } from './bench/fanout.ts';
 import { toLine, toText, type Figure } from './bench/figure.ts';
 import { benchList } from './bench/list.ts';
 import { benchMemory } from './bench/memory.ts';
+import { benchProxy } from './bench/proxy.ts';
 import { benchRead } from './bench/read.ts';
 import { renderReport } from './bench/report.ts';
 import { keep, keptResults } from './bench/results.ts';
@@ -31,6 +32,7 @@ const benches = new Map<string, Bench>([
   ['fanout', { what: 'one event to 1,000 watchers', run: benchFanout }],
   ['list', { what: 'a list of 10,000 Services, and memory meanwhile', run: benchList }],
   ['memory', { what: 'resident memory, empty and with 100,000 Pods', run: benchMemory }],
+  ['proxy', { what: 'loading the rules of thousands of Services, then one change', run: benchProxy }],
 ]);
 
 const usage = `Measures Fairlead beside etcd + kube-apiserver (\`npm run peers\` fetches them), both in turn on this machine.
@@ -86,7 +88,7 @@ async function measure(): Promise<void> {
     figures.push(...((await benches.get(name)?.run(values.quick ? quickEffort : fullEffort)) ?? []));
   }
   const peer = peerName();
-  const lines = figures.map((figure) => toLine(figure, peer));
+  const lines = figures.map((figure) => toLine(figure, figure.peer ?? peer));
   const command = ['npm run bench --', ...names, ...(values.quick ? ['--quick'] : [])].join(' ');
   const cores = cpus();
   const setting = {

@@ -11,6 +11,8 @@ export interface Figure {
   readonly unit: 'ops/s' | 'ms' | 'MB';
   readonly better: 'higher' | 'lower';
   readonly ours: Readings;
+  /** Whom we are compared with, where it is not the usual one. */
+  readonly peer?: string;
   /** Empty when the peer is missing. */
   readonly theirs: Readings;
 }

@@ -1,7 +1,7 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { modes, type Mode } from '../coexistence/mode.ts';
 import { addConnectionFlags, type ConnectionFlags } from './cluster-options.ts';
-import { parseCount } from './number-options.ts';
+import { parseBoolean, parseCount, parsePositive } from './flag-values.ts';
 import { parsePort } from './server-options.ts';
 
 /** What was typed; absent: the configuration file counts, then the default. */
@@ -73,17 +73,4 @@ export function controllersCommand(): Command {
     // LE18: after a lost lease nothing may go on, whatever is still under way.
     process.exit(await runControllers(flags, stop.signal));
   });
-}
-
-/** As Go: `--leader-elect` and `--leader-elect=true` say the same. */
-function parseBoolean(text: string): boolean {
-  if (text === 'true') return true;
-  if (text === 'false') return false;
-  throw new InvalidArgumentError('expected true or false.');
-}
-
-function parsePositive(text: string): number {
-  const value = Number(text);
-  if (!(value > 0) || !Number.isFinite(value)) throw new InvalidArgumentError('expected a number above 0.');
-  return value;
 }

@@ -1,6 +1,6 @@
 import { Command, Option } from 'commander';
 import { addConnectionFlags, type ConnectionFlags } from './cluster-options.ts';
-import { parseCount } from './number-options.ts';
+import { parseCount } from './flag-values.ts';
 import { parsePort } from './server-options.ts';
 
 export interface DnsFlags extends ConnectionFlags {

@@ -135,7 +135,7 @@ function startProxy(
   onRoutes: ((routes: readonly Route[]) => void) | undefined,
 ): UserspaceProxy {
   return startUserspaceProxy({
-    source: proxySource(informers, nodeName),
+    source: proxySource(informers, { nodeName, alone: false }),
     nodeName,
     reach,
     aliasOf,

@@ -11,6 +11,7 @@ import { envCommand } from './env.ts';
 import { explainCommand } from './explain.ts';
 import { getCommand } from './get.ts';
 import { planCommand } from './plan.ts';
+import { proxyCommand } from './proxy.ts';
 import { upCommand } from './up.ts';
 import { versionCommand } from './version.ts';
 
@@ -24,6 +25,7 @@ export function fairlead(): Command {
     upCommand(),
     apiserverCommand(),
     controllersCommand(),
+    proxyCommand(),
     dnsCommand(),
     demoCommand(),
     getCommand(),

@@ -1,13 +1,25 @@
 /** What a node proxy listens to, from informers. */
 import { endpointSlices, nodes, services } from '../api/resources.ts';
-import type { EndpointSlice, Node, Service } from '../api/types.ts';
-import type { InformerFactory } from '../informer/index.ts';
+import type { EndpointSlice, KubeObject, Node, Service } from '../api/types.ts';
+import type { Informer, InformerFactory, Scope } from '../informer/index.ts';
 import type { ProxySource } from '../proxy/userspace/index.ts';
 
-export function proxySource(informers: InformerFactory, nodeName: string): ProxySource {
-  const serviceInformer = informers.for<Service>(services);
-  const sliceInformer = informers.for<EndpointSlice>(endpointSlices);
-  const nodeInformer = informers.for<Node>(nodes);
+export interface ProxySourceOptions {
+  readonly nodeName: string;
+  /** Nobody else uses the informers: they ask for no more than a proxy looks at, and keep no more (G1, G5). */
+  readonly alone: boolean;
+}
+
+/** G1: what other proxies handle, and what has no virtual address, is not even sent. */
+const otherProxies = '!service.kubernetes.io/service-proxy-name';
+const headless = '!service.kubernetes.io/headless';
+
+export function proxySource(informers: InformerFactory, { nodeName, alone }: ProxySourceOptions): ProxySource {
+  const watched = <T extends KubeObject>(type: typeof services, scope: Scope): Informer<T> =>
+    alone ? informers.for<T>(type, { ...scope, transform: slim }) : informers.for<T>(type);
+  const serviceInformer = watched<Service>(services, { labelSelector: otherProxies });
+  const sliceInformer = watched<EndpointSlice>(endpointSlices, { labelSelector: headless });
+  const nodeInformer = watched<Node>(nodes, { fieldSelector: `metadata.name=${nodeName}` });
   return {
     subscribe(sink) {
       const key = ({ metadata }: Service | EndpointSlice): { namespace: string; name: string } => ({
@@ -17,6 +29,7 @@ export function proxySource(informers: InformerFactory, nodeName: string): Proxy
       const onNode = (node: Node): void => {
         if (node.metadata.name === nodeName) sink.nodeChanged(node);
       };
+      nodeInformer.addHandler({ add: onNode, update: (_old, node) => onNode(node) });
       const registrations = [
         serviceInformer.addHandler({
           add: (service) => sink.serviceChanged(service),
@@ -28,9 +41,9 @@ export function proxySource(informers: InformerFactory, nodeName: string): Proxy
           update: (_old, slice) => sink.sliceChanged(slice),
           delete: (slice) => sink.sliceGone(key(slice)),
         }),
-        nodeInformer.addHandler({ add: onNode, update: (_old, node) => onNode(node) }),
       ];
       const stopped = new AbortController();
+      // G6: the node is not waited for.
       Promise.all(registrations.map((registration) => registration.synced(stopped.signal))).then(
         () => sink.synced(),
         () => undefined,
@@ -41,4 +54,10 @@ export function proxySource(informers: InformerFactory, nodeName: string): Proxy
       };
     },
   };
+}
+
+/** Who set which field is half of an object, and nothing here reads it. */
+function slim<T extends KubeObject>(object: T): T {
+  const { managedFields: _dropped, ...metadata } = object.metadata;
+  return { ...object, metadata };
 }

@@ -7,8 +7,8 @@ import type { Node, Pair, YAMLMap } from 'yaml';
 import { ConfigError, didYouMean } from './config-error.ts';
 import { parseDuration } from './duration.ts';
 
-/** A field's type, or a table of fields for an object. Durations are given in ms. */
-export type FieldType = 'string' | 'boolean' | 'integer' | 'number' | 'duration' | 'strings' | Fields;
+/** A field's type, or a table of fields for an object. Durations are given in ms. `unused`: known, and without meaning here. */
+export type FieldType = 'string' | 'boolean' | 'integer' | 'number' | 'duration' | 'strings' | 'unused' | Fields;
 
 export interface Fields {
   readonly [name: string]: FieldType;
@@ -84,12 +84,12 @@ class Reader {
       this.#complain(key, `unknown field ${JSON.stringify(at)}${didYouMean(name, Object.keys(fields))}`);
       return undefined;
     }
-    if (value === null || (isScalar(value) && value.value === null)) return undefined;
+    if (type === 'unused' || value === null || (isScalar(value) && value.value === null)) return undefined;
     const read = typeof type === 'object' ? this.object(value, type, at) : this.#scalar(value, type, at);
     return read === undefined ? undefined : [name, read];
   }
 
-  #scalar(node: Node, type: Exclude<FieldType, Fields>, path: string): unknown {
+  #scalar(node: Node, type: Exclude<FieldType, Fields | 'unused'>, path: string): unknown {
     if (type === 'strings') return this.#strings(node, path);
     const value: unknown = isScalar(node) ? node.value : undefined;
     switch (type) {

@@ -4,6 +4,8 @@ export type { ConfigOf, ConfigSource, Fields, FieldType } from './config-file.ts
 export { readControllerManagerConfiguration } from './controller-manager-configuration.ts';
 export type { ControllerManagerConfiguration } from './controller-manager-configuration.ts';
 export { selectControllers } from './controller-selection.ts';
+export { readKubeProxyConfiguration } from './kube-proxy-configuration.ts';
+export type { KubeProxyConfiguration } from './kube-proxy-configuration.ts';
 export { formatDuration, parseDuration } from './duration.ts';
 export { parseFeatureGates } from './feature-gates.ts';
 export type { FeatureGates, FeatureSpec } from './feature-gates.ts';

@@ -11,6 +11,14 @@ export interface TableChain {
   readonly chain: string;
 }
 
+/** Chains and jumps that belong to a mode in use; modes share some. */
+export interface Kept {
+  readonly jumps: readonly Jump[];
+  readonly chains: readonly string[];
+}
+
+export const nothing: Kept = { jumps: [], chains: [] };
+
 /** I61, I62: wait for the lock up to 5 s. Versions before 1.6.2, which lack this in restore, are not supported. */
 const waiting = ['-w', '5', '-W', '100000'] as const;
 
@@ -53,6 +61,11 @@ export class IptablesTool {
       'COMMIT',
     ]);
     if (lines.length > 0) await this.restore([...lines, ''].join('\n'));
+  }
+
+  async deleteJumps(jumps: readonly Jump[], kept: Kept): Promise<void> {
+    const same = (a: Jump, b: Jump): boolean => a.table === b.table && a.from === b.from && a.rule === b.rule;
+    for (const jump of jumps) if (!kept.jumps.some((other) => same(jump, other))) await this.deleteJump(jump);
   }
 
   async deleteJump(jump: Jump): Promise<void> {

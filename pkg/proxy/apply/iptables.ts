@@ -10,7 +10,7 @@ import {
 } from '../iptables/render/index.ts';
 import type { Change, Family, NodeModel } from '../model/index.ts';
 import type { BackEnd, SyncReport } from './back-end.ts';
-import { IptablesTool } from './iptables-tool.ts';
+import { IptablesTool, nothing, type Kept } from './iptables-tool.ts';
 import { must, type Runner } from './runner.ts';
 
 export interface IptablesBackEndOptions {
@@ -23,6 +23,14 @@ export interface IptablesBackEndOptions {
 }
 
 const largeClusterEndpoints = 1000;
+const natChains = ['KUBE-SERVICES', 'KUBE-NODEPORTS', 'KUBE-POSTROUTING', 'KUBE-MARK-MASQ'];
+const filterChains = [
+  'KUBE-SERVICES',
+  'KUBE-EXTERNAL-SERVICES',
+  'KUBE-FORWARD',
+  'KUBE-NODEPORTS',
+  'KUBE-PROXY-FIREWALL',
+];
 
 export class IptablesBackEnd implements BackEnd {
   readonly #options: IptablesBackEndOptions;
@@ -57,14 +65,19 @@ export class IptablesBackEnd implements BackEnd {
     return this.#tool.hasChain('mangle', canaryChain);
   }
 
-  /** I69, and the chains that upstream leaves behind; KUBE-FIREWALL is shared with the kubelet and stays (I11). */
-  async cleanup(): Promise<void> {
-    for (const jump of jumps) if (jump.to !== 'KUBE-FIREWALL') await this.#tool.deleteJump(jump);
+  /** What is there whatever Services exist, KUBE-FIREWALL apart: that is shared with the kubelet and stays (I11). */
+  static readonly fixed: Kept = {
+    jumps: jumps.filter(({ to }) => to !== 'KUBE-FIREWALL'),
+    chains: [...natChains, ...filterChains],
+  };
+
+  /** I69, and the chains that upstream leaves behind; less what another mode has just filled. */
+  async cleanup(kept: Kept = nothing): Promise<void> {
+    await this.#tool.deleteJumps(IptablesBackEnd.fixed.jumps, kept);
     const service = ((await this.#tool.chains('nat')) ?? []).filter(isServiceChain);
-    const fixed = ['KUBE-SERVICES', 'KUBE-NODEPORTS', 'KUBE-POSTROUTING', 'KUBE-MARK-MASQ'];
-    await this.#tool.deleteChains('nat', [...fixed.slice(0, 3), ...service, ...fixed.slice(3)]);
-    const filter = ['KUBE-SERVICES', 'KUBE-EXTERNAL-SERVICES', 'KUBE-FORWARD', 'KUBE-NODEPORTS', 'KUBE-PROXY-FIREWALL'];
-    await this.#tool.deleteChains('filter', filter);
+    const gone = (chain: string): boolean => !kept.chains.includes(chain);
+    await this.#tool.deleteChains('nat', [...natChains, ...service].filter(gone));
+    await this.#tool.deleteChains('filter', filterChains.filter(gone));
     for (const table of canaryTables) await this.#tool.deleteChains(table, [canaryChain]);
   }
 

@@ -17,7 +17,7 @@ import {
 } from '../ipvs/render/index.ts';
 import { parseAddress, type Cidr, type Family, type NodeModel } from '../model/index.ts';
 import type { BackEnd, SyncReport } from './back-end.ts';
-import { IptablesTool } from './iptables-tool.ts';
+import { IptablesTool, nothing, type Kept } from './iptables-tool.ts';
 import { observeAddresses, observeServers, observeSets } from './ipvs-observe.ts';
 import { must, type Runner } from './runner.ts';
 
@@ -81,15 +81,21 @@ export class IpvsBackEnd implements BackEnd {
     return this.#tool.hasChain('nat', 'KUBE-LOAD-BALANCER');
   }
 
-  /** V45: servers, device, rules, sets, in that order, because a set that a rule looks into cannot go. */
-  async cleanup(): Promise<void> {
+  static readonly fixed: Kept = { jumps, chains: [...natChains, ...filterChains] };
+
+  /**
+   * V45: servers, device, rules, sets, in that order, because a set that a rule looks into cannot go. Less what another
+   * mode has just filled.
+   */
+  async cleanup(kept: Kept = nothing): Promise<void> {
     const { run, family } = this.#options;
     const ours = (await observeServers(run)).filter(({ address }) => this.#isOurFamily(address));
     await this.#batch('ipvsadm', ['--restore'], planServers([], ours, { family }).lines);
     await run('ip', ['link', 'delete', dummyDevice]);
-    for (const jump of jumps) await this.#tool.deleteJump(jump);
-    await this.#tool.deleteChains('nat', natChains);
-    await this.#tool.deleteChains('filter', filterChains);
+    await this.#tool.deleteJumps(jumps, kept);
+    const gone = (chain: string): boolean => !kept.chains.includes(chain);
+    await this.#tool.deleteChains('nat', natChains.filter(gone));
+    await this.#tool.deleteChains('filter', filterChains.filter(gone));
     const names = [...(await observeSets(run)).keys()].filter((name) => setNames(family).has(name));
     await this.#batch(
       'ipset',

@@ -9,6 +9,7 @@ import type { ProxySource } from '../userspace/index.ts';
 import type { BackEnd, SyncReport } from './back-end.ts';
 import { cleanStaleFlows } from './conntrack.ts';
 import { ProxyHealth } from './proxy-health.ts';
+import type { ChangeKind } from './proxy-metrics.ts';
 import type { Runner } from './runner.ts';
 import { serviceHealthOf, ServiceHealthServers, type ServiceHealthOptions } from './service-health.ts';
 import { SyncLoop } from './sync-loop.ts';
@@ -29,15 +30,22 @@ export interface KernelProxyOptions {
   readonly syncPeriodMs?: number;
   readonly maxIntervalMs?: number;
   readonly serviceHealth?: Omit<ServiceHealthOptions, 'isProxyHealthy'>;
+  /** Health goes by iptables' period in every mode (H10). Default `syncPeriodMs`. */
+  readonly healthPeriodMs?: number;
+  /** What is known of the node's labels before its object comes. Default none. */
+  readonly nodeLabels?: Readonly<Record<string, string>>;
+  readonly onChange?: (kind: ChangeKind) => void;
+  readonly onQueued?: (family: Family) => void;
   readonly onSync?: (result: SyncResult) => void;
-  readonly onFailure?: (family: Family, error: Error) => void;
+  readonly onFailure?: (family: Family, error: Error, full: boolean) => void;
 }
 
 export interface SyncResult extends SyncReport {
   readonly family: Family;
   readonly full: boolean;
   readonly durationMs: number;
-  readonly deletedFlows: number;
+  /** Absent when nothing of UDP changed (C7). */
+  readonly flows: { readonly deleted: number; readonly durationMs: number } | undefined;
   /** How long each change in it had waited since its trigger (M6). */
   readonly programmingMs: readonly number[];
 }
@@ -45,6 +53,8 @@ export interface SyncResult extends SyncReport {
 export interface KernelProxy {
   readonly health: ProxyHealth;
   models(): NodeModel[];
+  /** Writes everything anew, as soon as it may. */
+  resync(): void;
   /** Stops syncing; what is in the kernel stays, so that traffic goes on (S93). */
   stop(): Promise<void>;
   [Symbol.asyncDispose](): Promise<void>;
@@ -54,19 +64,20 @@ export interface KernelProxy {
 export function startKernelProxy(options: KernelProxyOptions): KernelProxy {
   const clock = options.clock ?? systemClock;
   const { syncPeriodMs = 30_000, minSyncPeriodMs = 1000, maxIntervalMs = 3_600_000 } = options;
-  const health = new ProxyHealth(clock, syncPeriodMs);
+  const health = new ProxyHealth(clock, options.healthPeriodMs ?? syncPeriodMs);
   const healthServers = new ServiceHealthServers({
     ...options.serviceHealth,
     isProxyHealthy: () => health.isHealthy(),
   });
   const nodeAddresses = new Set(options.nodeAddresses);
   const name = options.serviceProxyName;
+  const node = { name: options.nodeName, labels: options.nodeLabels ?? {} };
   const trackers = (Object.keys(options.backEnds) as Family[]).map((family) => ({
     family,
     triggers: new TriggerTimes(clock.now()),
     tracker: new ProxyTracker({
       family,
-      node: { name: options.nodeName, labels: {} },
+      node,
       ...(name === undefined ? {} : { serviceProxyName: name }),
     }),
   }));
@@ -84,10 +95,15 @@ export function startKernelProxy(options: KernelProxyOptions): KernelProxy {
       health.updated(family);
       await healthServers.sync(serviceHealthOf(models()));
       const touchesUdp = [...change.updated, ...change.removed].some(({ service }) => service.protocol === 'UDP');
-      const deletedFlows =
-        full || touchesUdp ? await cleanStaleFlows(options.run, family, model.ports, nodeAddresses) : 0; // C7
       const durationMs = clock.monotonic() - startedAt;
-      options.onSync?.({ ...report, family, full, deletedFlows, programmingMs, durationMs });
+      const flows =
+        full || touchesUdp // C7
+          ? {
+              deleted: await cleanStaleFlows(options.run, family, model.ports, nodeAddresses),
+              durationMs: clock.monotonic() - startedAt - durationMs,
+            }
+          : undefined;
+      options.onSync?.({ ...report, family, full, flows, programmingMs, durationMs });
       return report.againAfterMs;
     };
     const loop = new SyncLoop({
@@ -97,7 +113,7 @@ export function startKernelProxy(options: KernelProxyOptions): KernelProxy {
       maxIntervalMs,
       sync: (full) =>
         sync(full).catch((error: unknown) => {
-          options.onFailure?.(family, error as Error);
+          options.onFailure?.(family, error as Error, full);
           throw error;
         }),
     });
@@ -105,10 +121,15 @@ export function startKernelProxy(options: KernelProxyOptions): KernelProxy {
   });
 
   let synced = false;
-  const each = (change: (tracker: ProxyTracker, triggers: TriggerTimes) => boolean): void => {
+  const each = (
+    kind: ChangeKind | undefined,
+    change: (tracker: ProxyTracker, triggers: TriggerTimes) => boolean,
+  ): void => {
+    if (kind !== undefined) options.onChange?.(kind);
     for (const { family, tracker, triggers, loop } of sides) {
       if (!change(tracker, triggers) || !synced) continue;
       health.queued(family);
+      options.onQueued?.(family);
       loop.request();
     }
   };
@@ -117,21 +138,21 @@ export function startKernelProxy(options: KernelProxyOptions): KernelProxy {
       const look = options.backEnds[family]?.isIntact() ?? Promise.resolve(true);
       look.then(
         (intact) => (intact ? undefined : loop.request(true)),
-        (error: unknown) => options.onFailure?.(family, error as Error),
+        (error: unknown) => options.onFailure?.(family, error as Error, true),
       );
     }
   });
   const unsubscribe = options.source.subscribe({
-    serviceChanged: (service) => each((tracker) => tracker.applyService(service)),
-    serviceGone: (key) => each((tracker) => tracker.removeService(key)),
+    serviceChanged: (service) => each('service', (tracker) => tracker.applyService(service)),
+    serviceGone: (key) => each('service', (tracker) => tracker.removeService(key)),
     sliceChanged: (slice) =>
-      each((tracker, triggers) => {
+      each('endpoint', (tracker, triggers) => {
         const changed = tracker.applySlice(slice);
         if (changed) triggers.noted(slice);
         return changed;
       }),
     sliceGone: (key) =>
-      each((tracker, triggers) => {
+      each('endpoint', (tracker, triggers) => {
         triggers.gone(key);
         return tracker.removeSlice(key);
       }),
@@ -139,7 +160,7 @@ export function startKernelProxy(options: KernelProxyOptions): KernelProxy {
       if (node.metadata.name !== options.nodeName) return;
       health.nodeChanged(node);
       const labels = node.metadata.labels ?? {};
-      each((tracker) => tracker.setNode({ name: options.nodeName, labels }));
+      each(undefined, (tracker) => tracker.setNode({ name: options.nodeName, labels }));
     },
     synced: () => {
       synced = true;
@@ -147,13 +168,16 @@ export function startKernelProxy(options: KernelProxyOptions): KernelProxy {
     },
   });
 
+  const resync = (): void => {
+    for (const { loop } of synced ? sides : []) loop.request(true);
+  };
   const stop = async (): Promise<void> => {
     unsubscribe();
     watch.cancel();
     await Promise.all(sides.map(({ loop }) => loop.stop()));
     await healthServers.close();
   };
-  return { health, models, stop, [Symbol.asyncDispose]: stop };
+  return { health, models, resync, stop, [Symbol.asyncDispose]: stop };
 }
 
 /** I68: looks every period whether our rules are still there. */

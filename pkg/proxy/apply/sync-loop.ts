@@ -54,7 +54,7 @@ export class SyncLoop {
     if (this.#stopped || at >= this.#dueAt) return;
     this.#timer?.cancel();
     this.#dueAt = at;
-    this.#timer = this.#options.clock.after(at - this.#options.clock.monotonic(), () => {
+    this.#timer = this.#options.clock.after(Math.max(0, at - this.#options.clock.monotonic()), () => {
       this.#running = this.#run();
     });
   }

@@ -5,19 +5,18 @@ import { planPort } from './plan.ts';
 import { compareServicePorts, destinationsOf, servicePortKey, toServicePorts } from './service-port.ts';
 import { mergeEndpoints, toSliceState } from './slice.ts';
 import type { NodeModel, TrackerOptions } from './tracker.ts';
-import { isVisible } from './visibility.ts';
+import { isVisibleService, isVisibleSlice } from './visibility.ts';
 
 export function buildModel(
   services: readonly Service[],
   slices: readonly EndpointSlice[],
   { family, node, serviceProxyName }: TrackerOptions,
 ): NodeModel {
-  const visible = <T extends Service | EndpointSlice>(objects: readonly T[]): T[] =>
-    objects.filter((object) => isVisible(object, serviceProxyName));
-  const ports = visible(services)
+  const ports = services
+    .filter((service) => isVisibleService(service, serviceProxyName))
     .flatMap((service) => toServicePorts(service, family))
     .sort(compareServicePorts);
-  const states = visible(slices).flatMap((slice) => toSliceState(slice, family) ?? []);
+  const states = slices.filter(isVisibleSlice).flatMap((slice) => toSliceState(slice, family) ?? []);
   const slicesOf = Map.groupBy(states, ({ service }) => service);
 
   const claims = ports.flatMap((port) => destinationsOf(port).map((destination) => ({ port, destination })));

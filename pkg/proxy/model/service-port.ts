@@ -1,5 +1,6 @@
 /** One port of one Service, seen by one address family: the derived state that decides whether anything changed (G11). */
 import type { Service, ServicePort as WireServicePort } from '../../api/types.ts';
+import { topologyKeysOf } from '../../topology/index.ts';
 import { parseAddress, parseCidr, type Cidr, type Family } from './address.ts';
 import { hasClusterIP } from './visibility.ts';
 
@@ -55,7 +56,7 @@ export function toServicePorts(service: Service, family: Family): ServicePort[] 
     healthCheckNodePort: spec.type === 'LoadBalancer' && externalLocal ? (spec.healthCheckNodePort ?? 0) : 0,
     externalLocal,
     internalLocal: spec.internalTrafficPolicy === 'Local',
-    topologyKeys: (spec as { topologyKeys?: string[] }).topologyKeys ?? [],
+    topologyKeys: topologyKeysOf(service),
   };
   return (spec.ports ?? []).map((port) => ({ ...shared, ...portFields(shared, port) })).filter(isPrintable);
 }

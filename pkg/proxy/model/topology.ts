@@ -1,8 +1,6 @@
 /** Narrowing ready endpoints to near ones: hints written by the slice controller, or a Service's own topologyKeys. */
+import { filterByTopology, hostnameLabel, resolveTopologyKeys, zoneLabel } from '../../topology/index.ts';
 import type { Endpoint } from './slice.ts';
-
-export const hostnameLabel = 'kubernetes.io/hostname';
-export const zoneLabel = 'topology.kubernetes.io/zone';
 
 /** What narrowed a list, for people who ask why. */
 export type Narrowing = 'none' | 'node-hints' | 'zone-hints' | 'topology-keys';
@@ -29,13 +27,7 @@ export function narrowByHints(
 
 /** T31–T35: the first key of the Service that this node has and some ready endpoint shares decides; none, nobody. */
 export function narrowByKeys(ready: readonly Endpoint[], keys: readonly string[], node: NodeView): readonly Endpoint[] {
-  for (const key of keys) {
-    if (key === '*') return ready;
-    const wanted = labelOf(node, key);
-    const picks = wanted === undefined ? [] : ready.filter((endpoint) => topologyOf(endpoint, key) === wanted);
-    if (picks.length > 0) return picks;
-  }
-  return [];
+  return filterByTopology(resolveTopologyKeys(keys, node.labels), ready, topologyOf);
 }
 
 function hintedFor(
@@ -53,8 +45,9 @@ function labelOf(node: NodeView, key: string): string | undefined {
 }
 
 /** T34: a v1 slice tells host and zone in fields of their own, anything else in `deprecatedTopology`. */
-function topologyOf(endpoint: Endpoint, key: string): string | undefined {
-  if (key === hostnameLabel) return endpoint.nodeName === '' ? undefined : endpoint.nodeName;
-  if (key === zoneLabel) return endpoint.zone === '' ? undefined : endpoint.zone;
-  return Object.hasOwn(endpoint.topology, key) ? endpoint.topology[key] : undefined;
+function topologyOf({ topology, zone, nodeName }: Endpoint): ReadonlyMap<string, string> {
+  const known = new Map(Object.entries(topology));
+  if (zone !== '') known.set(zoneLabel, zone);
+  if (nodeName !== '') known.set(hostnameLabel, nodeName);
+  return known;
 }

@@ -101,6 +101,14 @@ describe('ProxyTracker', () => {
     expect(texts(made)).toEqual(['shop/web:http → ']);
   });
 
+  it('G1 each label counts on its own kind of object, as for kube-proxy 1.36', () => {
+    const made = tracker();
+    made.applyService(service({ labels: { 'service.kubernetes.io/headless': '' } }));
+    made.applySlice(slice({ endpoints: [local], labels: { 'service.kubernetes.io/service-proxy-name': 'other' } }));
+    made.checkout();
+    expect(texts(made)).toEqual(['shop/web:http → 10.244.1.1']);
+  });
+
   it('S33 another target port is another endpoint', () => {
     const made = tracker();
     made.applyService(service());

@@ -10,7 +10,7 @@ import { compareServicePorts, servicePortKey, toServicePorts, type ServicePort }
 import { mergeEndpoints, sameList, sameSlice, toSliceState, type SliceState } from './slice.ts';
 import { SortedPlans } from './sorted-plans.ts';
 import type { NodeView } from './topology.ts';
-import { isVisible } from './visibility.ts';
+import { isVisibleService, isVisibleSlice } from './visibility.ts';
 
 export interface TrackerOptions {
   readonly family: Family;
@@ -60,7 +60,7 @@ export class ProxyTracker {
 
   /** Adds or replaces; true when a sync is needed (G26: as long as anything at all is pending). */
   applyService(service: Service): boolean {
-    const ports = isVisible(service, this.#proxyName) ? toServicePorts(service, this.#family) : [];
+    const ports = isVisibleService(service, this.#proxyName) ? toServicePorts(service, this.#family) : [];
     return this.#replaceService(keyOf(service.metadata), ports);
   }
 
@@ -70,7 +70,7 @@ export class ProxyTracker {
 
   /** Adds or replaces; true when this slice changed anything (G26). A hidden slice counts as removed (G1). */
   applySlice(slice: EndpointSlice): boolean {
-    const state = isVisible(slice, this.#proxyName) ? toSliceState(slice, this.#family) : undefined;
+    const state = isVisibleSlice(slice) ? toSliceState(slice, this.#family) : undefined;
     return this.#replaceSlice(keyOf(slice.metadata), state);
   }
 

@@ -57,7 +57,12 @@ export class Network implements AsyncDisposable {
 
   /** Runs a tool on the node. */
   get onNode(): Runner {
-    return systemRunner(['ip', 'netns', 'exec', this.#name('node')]);
+    return systemRunner(this.nodePrefix);
+  }
+
+  /** What makes a command run on the node. */
+  get nodePrefix(): readonly string[] {
+    return ['ip', 'netns', 'exec', this.#name('node')];
   }
 
   ask(from: Place, request: Omit<PeerRequest, 'id'>): Promise<PeerReply> {
