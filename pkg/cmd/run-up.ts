@@ -1,6 +1,5 @@
 /** `fairlead up`: every part of the Service system in this process, talking to each other without sockets. */
-import { mkdirSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
 import { inProcessTransport, startApiServer, type ApiServer } from '../apiserver/index.ts';
 import { RestClient } from '../client/index.ts';
 import { systemClock } from '../clock/index.ts';
@@ -11,9 +10,10 @@ import { MetricRegistry } from '../metrics/index.ts';
 import { startUserspaceProxy, type Route, type UserspaceProxy } from '../proxy/userspace/index.ts';
 import type { Store } from '../storage/index.ts';
 import { dnsSource } from './dns-source.ts';
+import { makeDataDir } from './given-files.ts';
 import { openStore } from './open-store.ts';
 import { proxySource } from './proxy-source.ts';
-import { announce, explainStartProblem } from './serve-apiserver.ts';
+import { announce, explainStartProblem, refuseDamagedIdentity } from './serve-apiserver.ts';
 import { startControllers } from './start-controllers.ts';
 import { untilStopped } from './until-stopped.ts';
 import type { UpFlags } from './up.ts';
@@ -24,8 +24,8 @@ const nodeName = 'node-0';
 const startMs = 200;
 
 export async function runUp(flags: UpFlags): Promise<void> {
-  const dataDir = resolve(flags.dataDir);
-  mkdirSync(dataDir, { recursive: true, mode: 0o700 });
+  const dataDir = makeDataDir(flags.dataDir);
+  refuseDamagedIdentity(join(dataDir, 'pki'));
   await using store = await openStore('sqlite', dataDir);
   const log = createLogger({ verbosity: -1 });
   const metrics = new MetricRegistry();
@@ -52,15 +52,18 @@ export async function runUp(flags: UpFlags): Promise<void> {
   const dnsStarting = flags.dns ? startDns(flags, controllers.informers, log, metrics) : undefined;
   const running = controllers.run();
   const [dns] = await Promise.all([dnsStarting, controllers.started]);
-  announce(server, join(dataDir, 'kubeconfig'), flags.readyFile);
-  if (dns !== undefined)
-    console.log(`  DNS         dig @127.0.0.1 -p ${dns.port} kubernetes.default.svc.${flags.clusterDomain}`);
-  await untilStopped();
-  life.abort();
-  await proxy?.stop();
-  await dns?.close({ lameduckMs: 0 });
-  await running;
-  await server.stop();
+  try {
+    announce(server, join(dataDir, 'kubeconfig'), flags.readyFile);
+    if (dns !== undefined)
+      console.log(`  DNS         dig @127.0.0.1 -p ${dns.port} kubernetes.default.svc.${flags.clusterDomain}`);
+    await untilStopped();
+  } finally {
+    life.abort();
+    await proxy?.stop();
+    await dns?.close({ lameduckMs: 0 });
+    await running;
+    await server.stop();
+  }
 }
 
 async function startServer(
@@ -76,6 +79,7 @@ async function startServer(
       clock: systemClock,
       identityDirectory: join(dataDir, 'pki'),
       listen: { host: '127.0.0.1', port: flags.port },
+      advertiseAddress: thisMachine,
       serviceCidrs: flags.serviceClusterIpRange,
       nodePortRange: flags.serviceNodePortRange,
       clusterDomain: flags.clusterDomain,
@@ -125,6 +129,9 @@ function startProxy(informers: InformerFactory, log: Logger): UserspaceProxy {
 
 /** Pods live on loopback here: 10.244.0.5 is found at 127.244.0.5. */
 const loopbackAlias = (ip: string): string => (ip.includes(':') ? ip : `127.${ip.slice(ip.indexOf('.') + 1)}`);
+
+/** This machine as simulated Pods see it, by the same rule 127.0.0.1; an address that nobody routes. */
+const thisMachine = '192.0.0.1';
 
 /** Each door once: where a Service can be reached from this machine. */
 function tell({ namespace, name, destination, listen }: Route, told: Set<string>): void {

@@ -1,5 +1,5 @@
 import { Command, InvalidArgumentError } from 'commander';
-import { addServerFlags, parsePort, type ServerFlags } from './server-options.ts';
+import { addServerFlags, parseDomain, parsePort, type ServerFlags } from './server-options.ts';
 
 export interface UpFlags extends ServerFlags {
   readonly port: number;
@@ -20,7 +20,7 @@ export function upCommand(): Command {
     .option('--nodes <count>', 'simulated nodes, which pretend to run Pods', parseNodes, 3)
     .option('--no-nodes', 'without them: Pods stay Pending until somebody runs them')
     .option('--proxy-mode <mode>', 'how Services are reached: userspace or none', 'userspace')
-    .option('--cluster-domain <name>', 'DNS domain of the cluster', 'cluster.local');
+    .option('--cluster-domain <name>', 'DNS domain of the cluster', parseDomain, 'cluster.local');
   return addServerFlags(command).action(async (flags: UpFlags) => {
     const { runUp } = await import('./run-up.ts');
     await runUp(flags);
