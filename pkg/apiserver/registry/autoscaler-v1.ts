@@ -107,6 +107,15 @@ function statusV2(status: Part, annotations: ReadonlyMap<string, string>): Part 
   };
 }
 
+/** In v2 nothing travels in annotations, so what stands there means nothing and goes. */
+export function withoutTravelling(object: KubeObject): KubeObject {
+  const annotations = Object.entries(object.metadata.annotations ?? {});
+  const kept = annotations.filter(([key]) => !travelling.has(key));
+  return kept.length === annotations.length
+    ? object
+    : { ...object, metadata: withAnnotations(object.metadata, new Map(kept)) };
+}
+
 /** A goal for the CPU is the default where there is no other; it is seen by who reads the object back. */
 export function defaultAutoscalerV1(object: KubeObject): KubeObject {
   const { spec } = object as Autoscaler;

@@ -4,7 +4,7 @@
  */
 import { schemaOf } from '../../api/schema/index.ts';
 import type { Verb } from '../http/request-info.ts';
-import { defaultAutoscalerV1 } from './autoscaler-v1.ts';
+import { defaultAutoscalerV1, withoutTravelling } from './autoscaler-v1.ts';
 import { fieldReaders } from './fields.ts';
 import { allVerbs, type Resource, type ResourceVersion, type Subresource } from './resource.ts';
 import { kindBehaviour } from './behaviour.ts';
@@ -283,7 +283,9 @@ function behaviourOf(target: Parameters<typeof kindBehaviour>[0]): Resource['beh
   return {
     ...behaviour,
     default: (object) =>
-      object.apiVersion === 'autoscaling/v1' ? defaultAutoscalerV1(object) : behaviour.default(object),
+      object.apiVersion === 'autoscaling/v1'
+        ? defaultAutoscalerV1(object)
+        : behaviour.default(withoutTravelling(object)),
   };
 }
 

@@ -5,11 +5,11 @@
 import type { KubeObject } from '../../api/types.ts';
 import type { Representation } from '../http/negotiate.ts';
 import type { Resource, ResourceVersion } from '../registry/resource.ts';
+import { metadataOf } from '../tables/metadata-view.ts';
 import { renderTable, tableOptions, type TableOptions } from '../tables/table.ts';
 import type { Change, ChangeType } from '../watchcache/cache.ts';
 import type { Entry } from '../watchcache/entry.ts';
-import { partialMetadata } from './render.ts';
-import { apiVersionOf, toRequestVersion, wireJson, type Scope } from './scope.ts';
+import { apiVersionOf, wireJson, type Scope } from './scope.ts';
 
 /** Frames of the changes being delivered right now; keyed by change, so they go when the change is forgotten. */
 const shared = new WeakMap<Change, Map<string, Uint8Array>>();
@@ -77,7 +77,7 @@ export class FrameEncoder {
 
   #objectJson(entry: Entry): string {
     if (this.#representation.transform === 'none') return wireJson(this.#scope, entry);
-    return this.#transformed(toRequestVersion(this.#scope, entry.parse()));
+    return this.#transformed(entry.parse());
   }
 
   #transformed(object: KubeObject): string {
@@ -90,6 +90,7 @@ export class FrameEncoder {
       );
     }
     const { transform } = this.#representation;
-    return JSON.stringify(transform === 'none' ? object : partialMetadata(object, this.#representation));
+    const { transformVersion } = this.#representation;
+    return JSON.stringify(transform === 'none' ? object : metadataOf(object, transformVersion));
   }
 }
