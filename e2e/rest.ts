@@ -52,17 +52,31 @@ export class RestClient {
     return this.#send('POST', path, body);
   }
 
-  put(path: string, body: object): Promise<RestAnswer> {
-    return this.#send('PUT', path, body);
-  }
-
   /** A merge patch. */
   patch(path: string, body: object): Promise<RestAnswer> {
     return this.#send('PATCH', path, body, patchType);
   }
 
+  /** With an object, it replaces what stands there. */
+  put(path: string, body: object): Promise<RestAnswer> {
+    return this.#send('PUT', path, body);
+  }
+
   delete(path: string): Promise<RestAnswer> {
     return this.#send('DELETE', path);
+  }
+
+  /** The events of a watch as they come; throws when the stream breaks. */
+  async *watch(path: string, signal: AbortSignal): AsyncGenerator<Tree> {
+    const headers = { accept: 'application/json', 'user-agent': 'fairlead-e2e' };
+    const { body, statusCode } = await request(this.#url + path, { dispatcher: this.#agent, headers, signal });
+    if (statusCode !== 200) throw new Error(`watch answered ${statusCode}: ${await body.text()}`);
+    let rest = '';
+    for await (const chunk of body.setEncoding('utf8')) {
+      const lines = (rest + String(chunk)).split('\n');
+      rest = lines.pop() ?? '';
+      for (const line of lines) yield JSON.parse(line) as Tree;
+    }
   }
 
   close(): Promise<void> {

@@ -15,6 +15,8 @@ export interface RunningServer extends AsyncDisposable {
   output(): string;
   /** Ends the process and starts it again on the same port with the same data. */
   restart(): Promise<void>;
+  /** SIGKILL: no goodbye to clients or disk. `restart` brings it back. */
+  kill(): Promise<void>;
 }
 
 /** `fairlead COMMAND FLAGS…` with a data directory of its own; resolves when the ready file is there. */
@@ -44,6 +46,7 @@ export async function startServer(command: 'apiserver' | 'up', ...flags: readonl
       await stop(running.child);
       running = await start(new URL(running.url).port);
     },
+    kill: () => stop(running.child, 'SIGKILL'),
     [Symbol.asyncDispose]: async () => {
       await stop(running.child);
       rmSync(folder, { recursive: true, force: true });
@@ -71,11 +74,11 @@ async function untilReady(child: ChildProcess, readyFile: string, printed: () =>
   }
 }
 
-function stop(child: ChildProcess): Promise<void> {
-  if (child.exitCode !== null) return Promise.resolve();
+function stop(child: ChildProcess, signal: NodeJS.Signals = 'SIGTERM'): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null) return Promise.resolve();
   return new Promise((resolve) => {
     child.once('exit', () => resolve());
-    child.kill('SIGTERM');
+    child.kill(signal);
   });
 }
 

@@ -14,6 +14,7 @@ const owned = new Map<string, string>([
   ['resourceVersion', 'VERSION'],
   ['uid', 'UID'],
   ['continue', 'TOKEN'],
+  ['token', 'TOKEN'],
   ['gitVersion', 'VERSION'],
   ['gitCommit', 'COMMIT'],
   ['goVersion', 'RUNTIME'],

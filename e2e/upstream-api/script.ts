@@ -179,6 +179,13 @@ export const kinds: readonly Kind[] = [
     'v2',
   ),
   grouped(
+    'autoscaling',
+    'HorizontalPodAutoscaler',
+    'horizontalpodautoscalers',
+    { spec: { maxReplicas: 3, scaleTargetRef: { apiVersion: 'apps/v1', kind: 'Deployment', name: 'd' } } },
+    { spec: { targetCPUUtilizationPercentage: 60 } },
+  ),
+  grouped(
     'rbac.authorization.k8s.io',
     'Role',
     'roles',
@@ -449,6 +456,174 @@ const general: readonly Step[] = [
   },
 ];
 
+const autoscalers = (version: string): string =>
+  `/apis/autoscaling/${version}/namespaces/${namespace}/horizontalpodautoscalers`;
+const maps = `/api/v1/namespaces/${namespace}/configmaps`;
+
+/** What is written as one version and read as another, and what nobody serves. */
+const crossings: readonly Step[] = [
+  {
+    id: 'autoscaler of many metrics as v2',
+    method: 'POST',
+    path: autoscalers('v2'),
+    body: {
+      metadata: { name: 'many', annotations: { own: 'a', 'autoscaling.alpha.kubernetes.io/metrics': 'junk' } },
+      spec: {
+        maxReplicas: 9,
+        scaleTargetRef: { apiVersion: 'apps/v1', kind: 'Deployment', name: 'd' },
+        behavior: { scaleDown: { stabilizationWindowSeconds: 60 } },
+        metrics: [
+          { type: 'Resource', resource: { name: 'memory', target: { type: 'AverageValue', averageValue: '1Gi' } } },
+          { type: 'Resource', resource: { name: 'cpu', target: { type: 'Utilization', averageUtilization: 70 } } },
+          {
+            type: 'Pods',
+            pods: { metric: { name: 'hits' }, target: { type: 'AverageValue', averageValue: '10' } },
+          },
+          {
+            type: 'Object',
+            object: {
+              describedObject: { apiVersion: 'v1', kind: 'Service', name: 's' },
+              metric: { name: 'depth', selector: { matchLabels: { a: 'b' } } },
+              target: { type: 'Value', value: '5k' },
+            },
+          },
+          {
+            type: 'External',
+            external: { metric: { name: 'queue' }, target: { type: 'AverageValue', averageValue: '30' } },
+          },
+          {
+            type: 'ContainerResource',
+            containerResource: {
+              name: 'cpu',
+              container: 'c',
+              target: { type: 'Utilization', averageUtilization: 50 },
+            },
+          },
+        ],
+      },
+    },
+  },
+  { id: 'autoscaler of many metrics, read as v1', method: 'GET', path: `${autoscalers('v1')}/many` },
+  { id: 'autoscaler of many metrics, listed as v1', method: 'GET', path: autoscalers('v1') },
+  {
+    id: 'autoscaler of many metrics, table as v1',
+    method: 'GET',
+    path: `${autoscalers('v1')}/many`,
+    accept: 'application/json;as=Table;v=v1;g=meta.k8s.io',
+  },
+  {
+    id: 'status of an autoscaler as v2',
+    method: 'PATCH',
+    path: `${autoscalers('v2')}/many/status`,
+    contentType: 'application/merge-patch+json',
+    body: {
+      status: {
+        currentReplicas: 2,
+        desiredReplicas: 3,
+        currentMetrics: [
+          { type: 'Resource', resource: { name: 'cpu', current: { averageUtilization: 35, averageValue: '35m' } } },
+          { type: 'Pods', pods: { metric: { name: 'hits' }, current: { averageValue: '7' } } },
+        ],
+        conditions: [{ type: 'AbleToScale', status: 'True', reason: 'R', lastTransitionTime: '2026-01-02T03:04:05Z' }],
+      },
+    },
+  },
+  { id: 'status of an autoscaler as v1', method: 'GET', path: `${autoscalers('v1')}/many` },
+  {
+    id: 'autoscaler of many metrics, patched as v1',
+    method: 'PATCH',
+    path: `${autoscalers('v1')}/many`,
+    contentType: 'application/merge-patch+json',
+    body: { spec: { targetCPUUtilizationPercentage: 33 }, metadata: { annotations: { own: 'b' } } },
+  },
+  { id: 'autoscaler of many metrics, patched as v1, read as v2', method: 'GET', path: `${autoscalers('v2')}/many` },
+  {
+    id: 'watch of autoscalers as v1',
+    method: 'GET',
+    path: `${autoscalers('v1')}?watch=true&timeoutSeconds=1`,
+    events: 1,
+  },
+  {
+    id: 'apply of an autoscaler as v1',
+    method: 'PATCH',
+    path: `${autoscalers('v1')}/many?fieldManager=hand&force=true`,
+    contentType: 'application/apply-patch+yaml',
+    body: {
+      apiVersion: 'autoscaling/v1',
+      kind: 'HorizontalPodAutoscaler',
+      metadata: { name: 'many' },
+      spec: { maxReplicas: 5, scaleTargetRef: { apiVersion: 'apps/v1', kind: 'Deployment', name: 'd' } },
+    },
+  },
+  { id: 'delete of an autoscaler as v1', method: 'DELETE', path: `${autoscalers('v1')}/many` },
+  ...[
+    '/apis/apps/v1/things',
+    '/apis/apps/v1/namespaces/default/things/a',
+    '/apis/apps/v1beta1/deployments',
+    '/apis/autoscaling/v7/horizontalpodautoscalers',
+    '/apis/apps/v1/namespaces/default/deployments/a/things',
+    '/api/v2/pods',
+    '/apis/example.com',
+    '/apis/example.com/v1',
+    '/apis/apps/v7',
+  ].flatMap((path): Step[] => [
+    { id: `GET of ${path}`, method: 'GET', path },
+    { id: `POST to ${path}`, method: 'POST', path, body: { metadata: { name: 'x' } } },
+    {
+      id: `PATCH of ${path}`,
+      method: 'PATCH',
+      path,
+      contentType: 'application/merge-patch+json',
+      body: { metadata: { labels: { a: 'b' } } },
+    },
+  ]),
+  {
+    id: 'managed map',
+    method: 'POST',
+    path: `${maps}?fieldManager=one`,
+    body: { metadata: { name: 'managed' }, data: { a: 'b' } },
+  },
+  {
+    id: 'managed map put with no managers',
+    method: 'PUT',
+    path: `${maps}/managed?fieldManager=two`,
+    body: { metadata: { name: 'managed', managedFields: [] }, data: { a: 'c' } },
+  },
+  {
+    id: 'managed map patched to no managers',
+    method: 'PATCH',
+    path: `${maps}/managed?fieldManager=three`,
+    contentType: 'application/merge-patch+json',
+    body: { metadata: { managedFields: [] } },
+  },
+  {
+    id: 'managed map patched to one empty manager',
+    method: 'PATCH',
+    path: `${maps}/managed?fieldManager=four`,
+    contentType: 'application/merge-patch+json',
+    body: { metadata: { managedFields: [{}] } },
+  },
+  {
+    id: 'managed map put with one empty manager and a change',
+    method: 'PUT',
+    path: `${maps}/managed?fieldManager=five`,
+    body: { metadata: { name: 'managed', managedFields: [{}] }, data: { a: 'd' } },
+  },
+  {
+    id: 'managed map JSON-patched to no managers',
+    method: 'PATCH',
+    path: `${maps}/managed?fieldManager=six`,
+    contentType: 'application/json-patch+json',
+    body: [{ op: 'replace', path: '/metadata/managedFields', value: [] }],
+  },
+  {
+    id: 'token request',
+    method: 'POST',
+    path: `/api/v1/namespaces/${namespace}/serviceaccounts/default/token`,
+    body: { spec: { expirationSeconds: 4000 } },
+  },
+];
+
 export const script: readonly Step[] = [
   {
     id: 'namespace of the script',
@@ -464,4 +639,5 @@ export const script: readonly Step[] = [
   },
   ...general,
   ...kinds.flatMap(lifeOf),
+  ...crossings,
 ];

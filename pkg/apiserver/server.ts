@@ -2,19 +2,21 @@
  * The API server, put together: store, caches, registry, admission, handler, port. Start-up order is the order of this
  * file: open what is stored, fill the caches, listen, write what a new cluster needs, then say ready.
  */
+import { networkInterfaces } from 'node:os';
 import { nodePortPool } from '../allocator/index.ts';
 import type { Clock } from '../clock/index.ts';
-import { parseCidr, parsePortRange } from '../ip/index.ts';
+import { parseCidr, parseIp, parsePortRange } from '../ip/index.ts';
 import { Exporter, MetricRegistry } from '../metrics/index.ts';
-import { compactPeriodically, type Store } from '../storage/index.ts';
+import { compactPeriodically, StoreUnavailableError, type Store } from '../storage/index.ts';
 import { defaultAdmission } from './admission/index.ts';
 import { Authenticator, type StaticToken } from './authn/authenticator.ts';
-import { loadIdentity, type Identity } from './authn/certificates.ts';
+import { loadIdentity, type Identity, type KeyPair } from './authn/certificates.ts';
 import { ServiceAccountTokens, type HolderLookup } from './authn/service-account-tokens.ts';
 import { Authorizer } from './authz/authorizer.ts';
 import { storedRoles } from './authz/stored-roles.ts';
 import { OwnClient } from './bootstrap/bootstrap.ts';
 import { bootstrapObjects } from './bootstrap/objects.ts';
+import { keepOwnEndpoints, type OwnPlace } from './bootstrap/own-endpoints.ts';
 import type { ServerCore } from './core.ts';
 import { Discovery } from './discovery/handler.ts';
 import { createHandler, type AccessRecord, type Handler } from './handler.ts';
@@ -49,6 +51,12 @@ export interface ApiServerOptions {
   readonly identityDirectory?: string;
   /** Absent: no port, only calls in this process. */
   readonly listen?: { readonly host: string; readonly port: number };
+  /** What to show clients instead of a certificate of our own authority. */
+  readonly serving?: KeyPair;
+  /** PEM: authorities whose client certificates name users, beside our own. */
+  readonly clientCa?: string;
+  /** Where Pods reach this server; absent: the address it listens on, or one of this machine's. */
+  readonly advertiseAddress?: string;
   /** Ranges for cluster IPs; the first decides the primary family. */
   readonly serviceCidrs: readonly string[];
   /** `30000-32767`, or several separated by commas. */
@@ -143,7 +151,10 @@ async function start(options: ApiServerOptions, stopping: AbortController): Prom
       const { contentType, body } = await exporter.scrape(headers['accept']);
       return text(200, body, { 'content-type': contentType });
     },
-    onPanic: options.onPanic,
+    // What was under way when the server was told to end finds the store closed; nobody waits for it.
+    onPanic: (error, auditId) => {
+      if (!(stopping.signal.aborted && error instanceof StoreUnavailableError)) options.onPanic(error, auditId);
+    },
     observe: (record) => {
       count(record);
       options.observe?.(record);
@@ -156,8 +167,17 @@ async function start(options: ApiServerOptions, stopping: AbortController): Prom
   const listener = await open(options, identity, handle);
   const { serviceCidrs } = options;
   const port = listener?.port ?? defaultPort;
-  for (const wave of bootstrapObjects({ serviceCidrs, port, clientCa: identity.ca.cert, now: clock.now() })) {
+  for (const wave of bootstrapObjects({
+    serviceCidrs,
+    port,
+    clientCa: clientAuthorities(options, identity),
+    now: clock.now(),
+  })) {
     await Promise.all(wave.map((object) => client.createIfAbsent(object)));
+  }
+  if (listener !== undefined) {
+    const place = advertised(options, listener.port);
+    if (place !== undefined) await keepOwnEndpoints(client, place, clock, stopping.signal, options.onError);
   }
   if (listener !== undefined) address = `${options.listen?.host}:${listener.port}`;
   booted = true;
@@ -176,6 +196,23 @@ async function start(options: ApiServerOptions, stopping: AbortController): Prom
     },
   };
 }
+
+/**
+ * Upstream's way: no loopback address may stand in an Endpoints, so a server that listens on one names another of its
+ * machine. undefined: there is none.
+ */
+function advertised({ advertiseAddress, listen: place }: ApiServerOptions, port: number): OwnPlace | undefined {
+  const others = Object.values(networkInterfaces()).flatMap((entries) => entries ?? []);
+  const candidates = [advertiseAddress, place?.host, ...others.map(({ address }) => address)];
+  const isFit = (address: string | undefined): address is string =>
+    address !== undefined && parseIp(address) !== undefined && !/^127\.|^::1?$|^fe80:|^0\.0\.0\.0$/.test(address);
+  const address = candidates.find(isFit);
+  return address === undefined ? undefined : { address, port };
+}
+
+/** Our own stay: the kubeconfig that we write is one of theirs. */
+const clientAuthorities = ({ clientCa }: ApiServerOptions, { ca }: Identity): string =>
+  clientCa === undefined ? ca.cert : `${ca.cert}${clientCa}`;
 
 const bracketed = (host: string): string => (host.includes(':') ? `[${host}]` : host);
 
@@ -292,9 +329,8 @@ async function open(options: ApiServerOptions, identity: Identity, handle: Handl
   if (options.listen === undefined) return undefined;
   return listen({
     ...options.listen,
-    cert: identity.serving.cert,
-    key: identity.serving.key,
-    clientCa: identity.ca.cert,
+    ...(options.serving ?? identity.serving),
+    clientCa: clientAuthorities(options, identity),
     handle,
     clock: options.clock,
     ...(options.listenerLimits === undefined ? {} : { limits: options.listenerLimits }),

@@ -1,6 +1,5 @@
 /** A local cluster: every part of the Service system in this process, talking to each other without sockets. */
-import { mkdirSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
 import { inProcessTransport, startApiServer, type ApiServer } from '../apiserver/index.ts';
 import { RestClient, type Client, type Transport } from '../client/index.ts';
 import { systemClock } from '../clock/index.ts';
@@ -13,15 +12,18 @@ import type { Store } from '../storage/index.ts';
 import { dnsSource } from './dns-source.ts';
 import { viewOf, type ViewSource } from './cluster-view.ts';
 import { claimLoopback, type Loopback } from './loopback.ts';
+import { makeDataDir } from './given-files.ts';
 import { openStore } from './open-store.ts';
 import { proxySource } from './proxy-source.ts';
-import { explainStartProblem } from './serve-apiserver.ts';
+import { explainStartProblem, refuseDamagedIdentity } from './serve-apiserver.ts';
 import { startControllers } from './start-controllers.ts';
 import type { UpFlags } from './up.ts';
 
 /** The node whose proxy this process is. */
 const nodeName = 'node-0';
 const administrator = { username: 'system:kube-controller-manager', groups: ['system:masters'] };
+/** This machine as Pods see it: an address that nobody routes, found on loopback. */
+const thisMachine = '192.0.0.1';
 /** Long enough to be seen. */
 const startMs = 200;
 
@@ -45,8 +47,8 @@ export interface LocalCluster extends AsyncDisposable {
 
 /** Resolves when everything answers and every controller has its caches. */
 export async function startLocalCluster(options: LocalClusterOptions): Promise<LocalCluster> {
-  const dataDir = resolve(options.dataDir);
-  mkdirSync(dataDir, { recursive: true, mode: 0o700 });
+  const dataDir = makeDataDir(options.dataDir);
+  refuseDamagedIdentity(join(dataDir, 'pki'));
   await using starting = new AsyncDisposableStack();
   const store = starting.use(await openStore('sqlite', dataDir));
   const log = createLogger({ verbosity: -1 });
@@ -54,6 +56,8 @@ export async function startLocalCluster(options: LocalClusterOptions): Promise<L
   const server = await startServer(options, dataDir, store, log, metrics);
   starting.defer(() => server.stop());
   const loopback = starting.adopt(await claimLoopback(), (one) => one.release());
+  const port = Number(new URL(server.url).port);
+  loopback.found(thisMachine, port, { host: '127.0.0.1', port });
   const transport = inProcessTransport(server.handle, administrator);
   const client = new RestClient({ transport, clock: systemClock, log, userAgent: 'fairlead' });
   const life = new AbortController();
@@ -95,6 +99,7 @@ async function startServer(
       clock: systemClock,
       identityDirectory: join(dataDir, 'pki'),
       listen: { host: '127.0.0.1', port: flags.port },
+      advertiseAddress: thisMachine,
       serviceCidrs: flags.serviceClusterIpRange,
       nodePortRange: flags.serviceNodePortRange,
       clusterDomain: flags.clusterDomain,

@@ -41,7 +41,10 @@ async function runOnce(flags: UpFlags, startedAt: number, signalled: Promise<Wis
         port: flags.pagePort,
       })
     : undefined;
-  announce(cluster.server, join(dataDir, 'kubeconfig'), flags.readyFile, Math.round(performance.now() - startedAt));
+  announce(cluster.server, join(dataDir, 'kubeconfig'), {
+    readyFile: flags.readyFile,
+    readyMs: Math.round(performance.now() - startedAt),
+  });
   if (page !== undefined) console.log(`  Live page   ${page.url}`);
   if (dnsPort !== undefined) {
     console.log(`  DNS         dig @127.0.0.1 -p ${dnsPort} kubernetes.default.svc.${flags.clusterDomain}`);

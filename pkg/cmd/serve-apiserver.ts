@@ -1,49 +1,92 @@
 /** `fairlead apiserver`: open, serve, say so, stop cleanly. */
-import { mkdirSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import {
   adminKubeconfig,
+  checkIdentity,
+  IdentityError,
   parseTokenFile,
   startApiServer,
   writePrivateFile,
   type ApiServer,
+  type KeyPair,
 } from '../apiserver/index.ts';
 import { systemClock } from '../clock/index.ts';
 import { AccessLog } from './access-log.ts';
 import type { ApiserverFlags } from './apiserver.ts';
 import { ConfigError } from './config-error.ts';
 import { fairleadVersion } from './fairlead-version.ts';
+import { makeDataDir, orSay, readClientCa, readGiven, readServing } from './given-files.ts';
 import { openStore } from './open-store.ts';
 import { untilStopped } from './until-stopped.ts';
 
 export async function serveApiserver(flags: ApiserverFlags): Promise<void> {
-  const dataDir = resolve(flags.dataDir);
-  mkdirSync(dataDir, { recursive: true, mode: 0o700 });
+  const given = {
+    serving: readServing(flags.tlsCertFile, flags.tlsPrivateKeyFile),
+    clientCa: readClientCa(flags.clientCaFile),
+    tokens: readTokens(flags.tokenAuthFile),
+  };
+  const dataDir = makeDataDir(flags.dataDir);
+  const pki = join(dataDir, 'pki');
+  refuseDamagedIdentity(pki);
   await using store = await openStore(flags.storage, dataDir);
   await using accessLog = openAccessLog(flags.accessLog);
-  const server = await start(flags, dataDir, store, accessLog);
-  const kubeconfig = resolve(flags.writeKubeconfig ?? join(dataDir, 'kubeconfig'));
-  announce(server, kubeconfig, flags.readyFile);
-  await untilStopped();
-  await server.stop();
+  const server = await start(flags, given, pki, store, accessLog);
+  try {
+    const kubeconfig = resolve(flags.writeKubeconfig ?? join(dataDir, 'kubeconfig'));
+    announce(server, kubeconfig, { readyFile: flags.readyFile, trusted: given.serving?.cert });
+    await untilStopped();
+  } finally {
+    await server.stop();
+  }
+}
+
+interface GivenFiles {
+  readonly serving: KeyPair | undefined;
+  readonly clientCa: string | undefined;
+  readonly tokens: ReturnType<typeof parseTokenFile>;
+}
+
+function readTokens(path: string | undefined): GivenFiles['tokens'] {
+  const text = readGiven('--token-auth-file', path);
+  return text === undefined ? [] : orSay(`--token-auth-file ${path}`, () => parseTokenFile(text));
+}
+
+/** Before anything else is opened: what is refused stays as it was. */
+export function refuseDamagedIdentity(pki: string): void {
+  try {
+    checkIdentity(pki);
+  } catch (error) {
+    throw error instanceof IdentityError ? new ConfigError(error.message) : error;
+  }
 }
 
 /** Milliseconds since the process began. */
 export const sinceStart = (): number => Math.round(performance.now());
 
+export interface Announcement {
+  readonly readyFile?: string | undefined;
+  readonly readyMs?: number;
+  /** PEM of the authority that clients are to trust, if it is not the server's own. */
+  readonly trusted?: string | undefined;
+}
+
+/** Writes the files that were asked for, then says what can be done next. */
 export function announce(
   server: ApiServer,
   kubeconfig: string,
-  readyFile: string | undefined,
-  readyMs = sinceStart(),
+  { readyFile, readyMs = sinceStart(), trusted }: Announcement,
 ): void {
-  writePrivateFile(kubeconfig, adminKubeconfig(server.url, server.identity));
+  orSay(`the kubeconfig ${kubeconfig} cannot be written`, () =>
+    writePrivateFile(kubeconfig, adminKubeconfig(server.url, server.identity, trusted)),
+  );
   console.log(`fairlead ${fairleadVersion()} ready in ${readyMs} ms`);
   console.log(`  API server  ${server.url}`);
   console.log(`  export KUBECONFIG=${kubeconfig}`);
   if (readyFile === undefined) return;
   const report = { pid: process.pid, url: server.url, kubeconfig, readyMs };
-  writePrivateFile(readyFile, `${JSON.stringify(report)}\n`);
+  orSay(`--ready-file ${readyFile} cannot be written`, () =>
+    writePrivateFile(readyFile, `${JSON.stringify(report)}\n`),
+  );
 }
 
 function openAccessLog(path: string | undefined): AccessLog | undefined {
@@ -57,7 +100,8 @@ function openAccessLog(path: string | undefined): AccessLog | undefined {
 
 async function start(
   flags: ApiserverFlags,
-  dataDir: string,
+  { serving, clientCa, tokens }: GivenFiles,
+  pki: string,
   store: Awaited<ReturnType<typeof openStore>>,
   accessLog: AccessLog | undefined,
 ): Promise<ApiServer> {
@@ -65,12 +109,15 @@ async function start(
     return await startApiServer({
       store,
       clock: systemClock,
-      identityDirectory: join(dataDir, 'pki'),
+      identityDirectory: pki,
+      ...(serving === undefined ? {} : { serving }),
+      ...(clientCa === undefined ? {} : { clientCa }),
       listen: { host: flags.bindAddress, port: flags.securePort },
+      ...(flags.advertiseAddress === undefined ? {} : { advertiseAddress: flags.advertiseAddress }),
       serviceCidrs: flags.serviceClusterIpRange,
       nodePortRange: flags.serviceNodePortRange,
       clusterDomain: flags.clusterDomain,
-      tokens: flags.tokenAuthFile === undefined ? [] : parseTokenFile(readFileSync(flags.tokenAuthFile, 'utf8')),
+      tokens,
       endpointSliceV1beta1: flags.enableEndpointsliceV1beta1,
       lifecycle: flags.lifecycle,
       ...(accessLog === undefined ? {} : { observe: (record) => accessLog.write(record, systemClock.now()) }),
@@ -90,7 +137,9 @@ export function explainStartProblem(error: unknown, { address, port }: { address
       `port ${port} on ${address} is in use; stop what listens there, or choose another (0 takes any free one).`,
     );
   }
+  if (code === 'EACCES') return new ConfigError(`port ${port} on ${address} may not be listened on by this user.`);
+  if (code === 'ENOTFOUND' || code === 'EAI_AGAIN')
+    return new ConfigError(`${address} is no address and no known name.`);
   if (code === 'EADDRNOTAVAIL') return new ConfigError(`${address} is no address of this machine.`);
-  if (code === 'ENOENT') return new ConfigError((error as Error).message);
   return error;
 }

@@ -1,6 +1,6 @@
 /** Flags that `up` and `apiserver` share, and the check of what they say. */
 import { InvalidArgumentError, type Command } from 'commander';
-import { parseCidr, parsePortRange } from '../ip/index.ts';
+import { parseCidr, parseIp, parsePortRange } from '../ip/index.ts';
 
 export interface ServerFlags {
   readonly dataDir: string;
@@ -30,6 +30,19 @@ export function parseCidrs(text: string): readonly string[] {
   }
   if (cidrs.length > 2) throw new InvalidArgumentError('expected at most two ranges, one of each IP family.');
   return cidrs;
+}
+
+export function parseAddress(text: string): string {
+  if (parseIp(text) === undefined) throw new InvalidArgumentError('expected an IP address.');
+  return text;
+}
+
+/** Lower-case labels with dots between them. */
+export function parseDomain(text: string): string {
+  const label = /^[a-z0-9](?:[-a-z0-9]{0,61}[a-z0-9])?$/;
+  if (text.length > 200 || !text.split('.').every((part) => label.test(part)))
+    throw new InvalidArgumentError('expected a DNS name in lower case, such as cluster.local.');
+  return text;
 }
 
 /** Checked here, used as text: the server parses it again. */

@@ -1,5 +1,5 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
-import { addServerFlags, parsePort, type ServerFlags } from './server-options.ts';
+import { addServerFlags, parseDomain, parsePort, type ServerFlags } from './server-options.ts';
 
 export interface UpFlags extends ServerFlags {
   readonly port: number;
@@ -28,7 +28,7 @@ export function upCommand(): Command {
     )
     .option('--no-page', 'without the live page')
     .option('--page-port <port>', 'port of the live page on 127.0.0.1; another one if it is taken', parsePort, 10080)
-    .option('--cluster-domain <name>', 'DNS domain of the cluster', 'cluster.local');
+    .option('--cluster-domain <name>', 'DNS domain of the cluster', parseDomain, 'cluster.local');
   return addServerFlags(command).action(async (flags: UpFlags) => {
     const { runUp } = await import('./run-up.ts');
     await runUp(flags);

@@ -50,7 +50,7 @@ var groups = []group{
 	{"policy-v1", "api", "policy/v1", "io.k8s.api.policy.v1", "policy", "v1", "PodDisruptionBudget Eviction"},
 	{"rbac-v1", "api", "rbac/v1", "io.k8s.api.rbac.v1", "rbac.authorization.k8s.io", "v1",
 		"Role RoleBinding ClusterRole ClusterRoleBinding"},
-	{"autoscaling-v1", "api", "autoscaling/v1", "io.k8s.api.autoscaling.v1", "autoscaling", "v1", "Scale"},
+	{"autoscaling-v1", "api", "autoscaling/v1", "io.k8s.api.autoscaling.v1", "autoscaling", "v1", "HorizontalPodAutoscaler Scale"},
 	{"autoscaling-v2", "api", "autoscaling/v2", "io.k8s.api.autoscaling.v2", "autoscaling", "v2", "HorizontalPodAutoscaler"},
 	{"storage-v1", "api", "storage/v1", "io.k8s.api.storage.v1", "storage.k8s.io", "v1", "StorageClass"},
 	{"scheduling-v1", "api", "scheduling/v1", "io.k8s.api.scheduling.v1", "scheduling.k8s.io", "v1", "PriorityClass"},

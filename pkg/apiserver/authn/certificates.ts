@@ -2,7 +2,7 @@
  * The server's own certificate authority (S2, SV1): made at first start, kept in the data directory, leaves renewed
  * when four fifths of their life are over. Files are written under a temporary name and renamed.
  */
-import { createPrivateKey, createPublicKey, generateKeyPairSync, X509Certificate } from 'node:crypto';
+import { createPrivateKey, createPublicKey, generateKeyPairSync, X509Certificate, type KeyObject } from 'node:crypto';
 import { chmodSync, existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { TokenKeys } from './service-account-tokens.ts';
@@ -26,7 +26,53 @@ export interface IdentityOptions {
   readonly now: number;
 }
 
+/** What is kept cannot be used; the message says what to do. Nothing was changed. */
+export class IdentityError extends Error {
+  constructor(message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.name = 'IdentityError';
+  }
+}
+
+/**
+ * Looks at what cannot be made anew without every client and every token noticing: the authority and the key of tokens.
+ * Certificates that the authority signed are made again when something is wrong with them.
+ */
+export function checkIdentity(directory: string): void {
+  const files = ['ca.crt', 'ca.key', 'sa.key'].map((name) => join(directory, name));
+  const [cert = '', key = '', tokens = ''] = files;
+  const advice = `Nothing was changed. Restore ${directory} from a backup, or remove it for a new authority: kubeconfigs and tokens given out so far are worthless then.`;
+  const refuse = (what: string, cause?: unknown): never => {
+    throw new IdentityError(`${what}. ${advice}`, { cause });
+  };
+  if (existsSync(cert) !== existsSync(key)) refuse(`of ${cert} and ${key} only one is there`);
+  if (existsSync(cert)) {
+    const matches = readOr(
+      () => new X509Certificate(readFileSync(cert)).checkPrivateKey(privateKeyIn(key)),
+      (cause) => refuse(`${cert} or ${key} is damaged: ${String(cause)}`, cause),
+    );
+    if (!matches) refuse(`${key} is not the key of ${cert}`);
+  }
+  if (existsSync(tokens)) {
+    readOr(
+      () => privateKeyIn(tokens),
+      (cause) => refuse(`${tokens} is damaged: ${String(cause)}`, cause),
+    );
+  }
+}
+
+const privateKeyIn = (path: string): KeyObject => createPrivateKey(readFileSync(path));
+
+function readOr<T>(read: () => T, refuse: (cause: unknown) => never): T {
+  try {
+    return read();
+  } catch (cause) {
+    return refuse(cause);
+  }
+}
+
 export function loadIdentity(options: IdentityOptions): Identity {
+  if (options.directory !== undefined) checkIdentity(options.directory);
   const files = options.directory === undefined ? noFiles : fileStore(options.directory);
   const ca = kept(files, 'ca', options.now, undefined) ?? files.put('ca', makeCa(options.now));
   const serving =
@@ -121,11 +167,22 @@ function kept(
 ): KeyPair | undefined {
   const pair = files.get(name);
   if (pair === undefined) return undefined;
-  const cert = new X509Certificate(pair.cert);
+  const cert = readCertificate(pair);
+  if (cert === undefined) return undefined;
   const from = Date.parse(cert.validFrom);
   const to = Date.parse(cert.validTo);
   if (now > from + (to - from) * 0.8) return undefined;
   return isGood === undefined || isGood(cert) ? pair : undefined;
+}
+
+/** undefined: it, or its key, is damaged. */
+function readCertificate({ cert, key }: KeyPair): X509Certificate | undefined {
+  try {
+    const certificate = new X509Certificate(cert);
+    return certificate.checkPrivateKey(createPrivateKey(key)) ? certificate : undefined;
+  } catch {
+    return undefined;
+  }
 }
 
 function tokenKeys(files: Files): TokenKeys {

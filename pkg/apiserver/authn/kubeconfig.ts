@@ -4,8 +4,11 @@ import type { Identity } from './certificates.ts';
 
 const base64 = (text: string): string => Buffer.from(text).toString('base64');
 
-/** Full rights: user kubernetes-admin of system:masters. */
-export function adminKubeconfig(url: string, { ca, admin }: Identity): string {
+/**
+ * Full rights: user kubernetes-admin of system:masters. `trusted` is what the server is known by, where its certificate
+ * is not from our own authority.
+ */
+export function adminKubeconfig(url: string, { ca, admin }: Identity, trusted: string = ca.cert): string {
   return `apiVersion: v1
 kind: Config
 current-context: fairlead
@@ -13,7 +16,7 @@ clusters:
   - name: fairlead
     cluster:
       server: ${url}
-      certificate-authority-data: ${base64(ca.cert)}
+      certificate-authority-data: ${base64(trusted)}
 users:
   - name: kubernetes-admin
     user:

@@ -6,7 +6,6 @@ import type { ApiRequest, UserInfo } from '../http/exchange.ts';
 import { isStream } from '../http/exchange.ts';
 import { keyOf, type ObjectStore } from '../registry/object-store.ts';
 import type { Registry } from '../registry/registry.ts';
-import type { Resource } from '../registry/resource.ts';
 
 /** The server acting on its own behalf. */
 export const systemUser: UserInfo = { username: 'system:apiserver', groups: ['system:masters'] };
@@ -29,26 +28,35 @@ export class OwnClient {
     const [group, version] = apiVersion.includes('/') ? apiVersion.split('/', 2) : ['', apiVersion];
     const resource = this.#registry.byKind(group ?? '', kind);
     if (resource === undefined) throw new Error(`no resource for ${apiVersion} ${kind}`);
-    if (this.#exists(resource, object)) return;
+    if (this.find(object) !== undefined) return;
     const path = pathOf({ ...resource, group: group ?? '', version: version ?? '' }, object.metadata.namespace);
     const status = await this.send('POST', path, object);
     if (status !== 201 && status !== 409)
       throw new Error(`creating ${kind} ${object.metadata.name}: answered ${status}`);
   }
 
-  /** Looked up first, so that a start on existing data writes and checks nothing. */
-  #exists(resource: Resource, { metadata }: KubeObject): boolean {
-    return this.#objects.get(resource, keyOf(resource, metadata.namespace ?? '', metadata.name ?? '')) !== undefined;
+  /** Looked up in the cache, so that a start on existing data writes and checks nothing. */
+  find({ apiVersion = 'v1', kind = '', metadata }: KubeObject): KubeObject | undefined {
+    const group = apiVersion.includes('/') ? apiVersion.split('/', 1)[0] : '';
+    const resource = this.#registry.byKind(group ?? '', kind);
+    if (resource === undefined) return undefined;
+    return this.#objects.get(resource, keyOf(resource, metadata.namespace ?? '', metadata.name ?? ''))?.parse();
+  }
+
+  /** A merge patch. */
+  async patch(path: string, body: unknown): Promise<void> {
+    const status = await this.send('PATCH', path, body, 'application/merge-patch+json');
+    if (status !== 200) throw new Error(`patching ${path}: answered ${status}`);
   }
 
   /** The HTTP status of one request. */
-  async send(method: string, path: string, body?: unknown): Promise<number> {
+  async send(method: string, path: string, body?: unknown, contentType = 'application/json'): Promise<number> {
     const text = body === undefined ? '' : JSON.stringify(body);
     const request: ApiRequest = {
       method,
       path,
       query: new URLSearchParams(),
-      headers: { 'content-type': 'application/json', 'user-agent': this.#agent },
+      headers: { 'content-type': contentType, 'user-agent': this.#agent },
       readBody: async () => Buffer.from(text),
       signal: new AbortController().signal,
       peer: systemUser,

@@ -23,11 +23,20 @@ export class Discovery {
     const segments = request.path.split('/').filter((segment) => segment !== '');
     const [root, first, second] = segments;
     if (root !== 'api' && root !== 'apis') return undefined;
+    const group = this.#served(root, first);
+    // Nobody answers for a group that is not served; for a version that is not, the group does.
+    if (segments.length > 1 && root === 'apis' && group === undefined) return undefined;
+    if (segments.length === 3 && root === 'apis' && !group?.versions.some(({ version }) => version === second))
+      throw unknownPath();
     if (request.method !== 'GET' && request.method !== 'HEAD') return undefined;
     if (segments.length === 1) return this.#root(request, root === 'api');
     if (root === 'api') return segments.length === 2 ? this.#resources('', first ?? '') : undefined;
     if (segments.length === 2) return this.#group(first ?? '');
     return segments.length === 3 ? this.#resources(first ?? '', second ?? '') : undefined;
+  }
+
+  #served(root: string, name: string | undefined): ReturnType<typeof servedGroups>[number] | undefined {
+    return root === 'apis' ? servedGroups(this.#registry).find(({ group }) => group === name) : undefined;
   }
 
   #root(request: ApiRequest, core: boolean): ApiResponse {

@@ -162,11 +162,18 @@ export function decodeValue(
       throw badRequest(cannotHandle(expected, `strict decoding error: ${problems.join(', ')}`));
     }
     if (validation === 'Warn') warnings.addAll(problems);
-    return identified(object, expected);
+    return keepReset(identified(object, expected), parsed.value);
   } catch (error) {
     if (error instanceof DecodeError) throw badRequest(cannotHandle(expected, error.message));
     throw error;
   }
+}
+
+/** M37: an empty list of managers asks for a reset; decoding leaves it out like any other empty list. */
+function keepReset(object: KubeObject, given: unknown): KubeObject {
+  const { managedFields } = (given as { metadata?: { managedFields?: unknown } | null }).metadata ?? {};
+  if (Array.isArray(managedFields) && managedFields.length === 0) object.metadata.managedFields = [];
+  return object;
 }
 
 function cannotHandle({ kind, version }: Expected, why: string): string {

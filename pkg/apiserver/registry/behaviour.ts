@@ -69,8 +69,13 @@ export function kindBehaviour(target: Target): Behaviour {
   };
 }
 
-function refuseInvalid({ group, kind }: Target, { metadata }: KubeObject, errors: readonly FieldError[]): void {
-  if (errors.length > 0) throw invalid(kind, group, metadata.name ?? metadata.generateName ?? '', errors);
+/** The group by which refusals call it: an Event of events.k8s.io is stored, and refused, as a core Event. */
+export const storedGroup = ({ apiVersion = 'v1' }: KubeObject): string =>
+  apiVersion.includes('/') ? apiVersion.slice(0, apiVersion.indexOf('/')) : '';
+
+function refuseInvalid({ kind }: Target, object: KubeObject, errors: readonly FieldError[]): void {
+  const { name, generateName } = object.metadata;
+  if (errors.length > 0) throw invalid(kind, storedGroup(object), name ?? generateName ?? '', errors);
 }
 
 /** P24, P33, for kinds without hooks: status belongs to /status, everything else to the object itself. */

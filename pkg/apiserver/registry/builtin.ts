@@ -4,6 +4,7 @@
  */
 import { schemaOf } from '../../api/schema/index.ts';
 import type { Verb } from '../http/request-info.ts';
+import { defaultAutoscalerV1, withoutTravelling } from './autoscaler-v1.ts';
 import { fieldReaders } from './fields.ts';
 import { allVerbs, type Resource, type ResourceVersion, type Subresource } from './resource.ts';
 import { kindBehaviour } from './behaviour.ts';
@@ -156,7 +157,7 @@ const tables: readonly {
   },
   {
     group: 'autoscaling',
-    versions: ['v2'],
+    versions: ['v2', 'v1'],
     rows: [
       {
         kind: 'HorizontalPodAutoscaler',
@@ -269,9 +270,22 @@ function toResource(group: string, versions: readonly string[], row: Row): Resou
     generation: row.generation ?? 'none',
     orphansByDefault: row.orphansByDefault ?? false,
     deleteAnswers: row.answersObject ? 'object' : 'status',
-    behaviour: kindBehaviour({ group, kind: row.kind, namespaced: row.cluster !== true }),
+    behaviour: behaviourOf({ group, kind: row.kind, namespaced: row.cluster !== true }),
     fields: fieldReaders(group, row.kind),
     ...(row.ttlSeconds === undefined ? {} : { ttlSeconds: row.ttlSeconds }),
+  };
+}
+
+/** What is written as autoscaling/v1 gets the defaults of that version. */
+function behaviourOf(target: Parameters<typeof kindBehaviour>[0]): Resource['behaviour'] {
+  const behaviour = kindBehaviour(target);
+  if (target.kind !== 'HorizontalPodAutoscaler') return behaviour;
+  return {
+    ...behaviour,
+    default: (object) =>
+      object.apiVersion === 'autoscaling/v1'
+        ? defaultAutoscalerV1(object)
+        : behaviour.default(withoutTravelling(object)),
   };
 }
 

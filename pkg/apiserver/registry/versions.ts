@@ -1,11 +1,13 @@
-/** Kinds that are served in more than one form: the two groups of Event, and the older EndpointSlice. */
+/** Kinds that are served in more than one form: the two groups of Event, the older EndpointSlice and autoscaler. */
 import type { KubeObject } from '../../api/types.ts';
+import { toAutoscalerV1, toAutoscalerV2 } from './autoscaler-v1.ts';
 import type { ResourceVersion } from './resource.ts';
 
 type Converters = Pick<ResourceVersion, 'toStorage' | 'fromStorage' | 'deprecation'>;
 
 export function versionConverters(group: string, version: string, kind: string): Converters {
   if (group === 'events.k8s.io') return { toStorage: toCoreEvent, fromStorage: fromCoreEvent };
+  if (group === 'autoscaling' && version === 'v1') return { toStorage: toAutoscalerV2, fromStorage: toAutoscalerV1 };
   if (group === '' && kind === 'Endpoints') {
     return { deprecation: 'v1 Endpoints is deprecated in v1.33+; use discovery.k8s.io/v1 EndpointSlice' };
   }

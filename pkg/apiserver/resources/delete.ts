@@ -8,6 +8,7 @@ import { parseJson, parseYaml, type Parsed } from '../http/yaml.ts';
 import type { ApiResponse } from '../http/exchange.ts';
 import { negotiate } from '../http/negotiate.ts';
 import { booleanParam, integerParam } from '../http/query.ts';
+import { storedGroup } from '../registry/behaviour.ts';
 import { keyOf, type Stored } from '../registry/object-store.ts';
 import type { Resource } from '../registry/resource.ts';
 import type { Entry } from '../watchcache/entry.ts';
@@ -219,7 +220,7 @@ const scoped = (scope: Scope, namespace: string, name: string): Scope => ({
 function checkPreconditions({ resource }: Scope, options: DeleteOptions, object: KubeObject, entry: Entry): void {
   const { uid, resourceVersion } = options.preconditions ?? {};
   const { name = '', uid: actual = '' } = object.metadata;
-  const subject = { group: resource.group, resource: resource.kind };
+  const subject = { group: storedGroup(object), resource: resource.kind };
   if (uid !== undefined && uid !== actual) {
     // A Namespace has a deletion of its own upstream, with words of its own.
     if (resource.kind === 'Namespace') {

@@ -5,11 +5,11 @@
 import type { KubeObject } from '../../api/types.ts';
 import type { Representation } from '../http/negotiate.ts';
 import type { Resource, ResourceVersion } from '../registry/resource.ts';
+import { metadataOf } from '../tables/metadata-view.ts';
 import { renderTable, tableOptions, type TableOptions } from '../tables/table.ts';
 import type { Change, ChangeType } from '../watchcache/change.ts';
 import type { Entry } from '../watchcache/entry.ts';
-import { partialMetadata } from './render.ts';
-import { apiVersionOf, toRequestVersion, wireJson, type Scope } from './scope.ts';
+import { apiVersionOf, wireJson, type Scope } from './scope.ts';
 
 /** Frames of the change that is being delivered; of that one alone, as kept frames would double the history. */
 let delivering: { readonly change: Change; readonly frames: Map<string, Uint8Array> } | undefined;
@@ -74,7 +74,7 @@ export class FrameEncoder {
 
   #objectJson(entry: Entry): string {
     if (this.#representation.transform === 'none') return wireJson(this.#scope, entry);
-    return this.#transformed(toRequestVersion(this.#scope, entry.parse()));
+    return this.#transformed(entry.parse());
   }
 
   #transformed(object: KubeObject): string {
@@ -87,6 +87,7 @@ export class FrameEncoder {
       );
     }
     const { transform } = this.#representation;
-    return JSON.stringify(transform === 'none' ? object : partialMetadata(object, this.#representation));
+    const { transformVersion } = this.#representation;
+    return JSON.stringify(transform === 'none' ? object : metadataOf(object, transformVersion));
   }
 }

@@ -18,6 +18,13 @@ export function recordUpdate(
     apiVersion: apiVersionOf(scope),
     now: timestamp(scope.core.clock.now()),
     subresource: scope.info.subresource,
+    otherVersions: otherVersionsOf(scope),
     resetFields: resetFieldsOf(apiVersionOf(scope), scope.resource.kind, scope.info.subresource),
   }) as KubeObject;
+}
+
+/** M39: who wrote through another version of the kind keeps what is theirs. */
+export function otherVersionsOf({ resource, version }: Scope): string[] {
+  const others = resource.versions.filter((other) => other !== version);
+  return others.map((other) => (resource.group === '' ? other.version : `${resource.group}/${other.version}`));
 }

@@ -21,6 +21,7 @@ import type { ApiResponse } from '../http/exchange.ts';
 import { negotiate } from '../http/negotiate.ts';
 import { keyOf } from '../registry/object-store.ts';
 import { checkNamespace, storeNew } from './create.ts';
+import { otherVersionsOf } from './managed-fields.ts';
 import { writeParams, type WriteParams } from './options.ts';
 import { offerOf } from './read.ts';
 import { renderObject } from './render.ts';
@@ -174,6 +175,7 @@ function apply(scope: Scope, params: WriteParams, live: KubeObject | undefined, 
     apiVersion: apiVersionOf(scope),
     now: timestamp(scope.core.clock.now()),
     subresource: scope.info.subresource,
+    otherVersions: otherVersionsOf(scope),
     resetFields: resetFieldsOf(apiVersionOf(scope), resource.kind, scope.info.subresource),
   });
   if ('conflicts' in result) throw conflictError(result.conflicts);

@@ -3,14 +3,14 @@
  * objects they show (L1, M3, T1, T6).
  */
 import { failure } from '../../api/status.ts';
-import type { KubeObject } from '../../api/types.ts';
 import type { ApiResponse, Sink } from '../http/exchange.ts';
 import { isStream } from '../http/exchange.ts';
 import type { Representation } from '../http/negotiate.ts';
 import { jsonText } from '../http/respond.ts';
+import { metadataOf } from '../tables/metadata-view.ts';
 import { renderTable, tableOptions } from '../tables/table.ts';
 import type { Entry } from '../watchcache/entry.ts';
-import { apiVersionOf, toRequestVersion, wireJson, type Scope } from './scope.ts';
+import { apiVersionOf, wireJson, type Scope } from './scope.ts';
 
 /** One object; `status` is 200, or 201 for what was created. */
 export function renderObject(
@@ -23,14 +23,14 @@ export function renderObject(
     case 'none':
       return inMediaType(jsonText(status, wireJson(scope, entry)), representation);
     case 'table': {
-      const object = toRequestVersion(scope, entry.parse());
+      const object = entry.parse();
       const table = renderTable(scope.version.table, [object], tableOptions(scope, representation), {
         resourceVersion: object.metadata.resourceVersion ?? '',
       });
       return jsonText(status, JSON.stringify(table));
     }
     case 'partial':
-      return jsonText(status, JSON.stringify(partialMetadata(entry.parse(), representation)));
+      return jsonText(status, JSON.stringify(metadataOf(entry.parse(), representation.transformVersion)));
     case 'partialList':
       throw failure(
         406,
@@ -59,15 +59,6 @@ async function toYaml(response: ApiResponse): Promise<ApiResponse> {
 const inMediaType = (response: ApiResponse, { mediaType }: Representation): ApiResponse | Promise<ApiResponse> =>
   mediaType === 'application/yaml' ? toYaml(response) : response;
 
-/** T6 */
-export function partialMetadata(object: KubeObject, { transformVersion }: Representation): KubeObject {
-  return {
-    kind: 'PartialObjectMetadata',
-    apiVersion: `meta.k8s.io/${transformVersion}`,
-    metadata: object.metadata,
-  };
-}
-
 export interface ListAnswer {
   readonly representation: Representation;
   readonly entries: Iterable<Entry>;
@@ -87,12 +78,12 @@ export function renderList(scope: Scope, answer: ListAnswer): ApiResponse | Prom
     case 'none':
       return renderPlainList(scope, answer, metadata);
     case 'table': {
-      const objects = Iterator.from(answer.entries).map((entry) => toRequestVersion(scope, entry.parse()));
+      const objects = Iterator.from(answer.entries).map((entry) => entry.parse());
       const table = renderTable(scope.version.table, objects, tableOptions(scope, representation), metadata);
       return jsonText(200, JSON.stringify(table));
     }
     case 'partialList': {
-      const items = Array.from(answer.entries, (entry) => partialMetadata(entry.parse(), representation));
+      const items = Array.from(answer.entries, (entry) => metadataOf(entry.parse(), representation.transformVersion));
       const apiVersion = `meta.k8s.io/${representation.transformVersion}`;
       return jsonText(
         200,

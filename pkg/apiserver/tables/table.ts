@@ -3,17 +3,21 @@ import { failure, badRequest } from '../../api/status.ts';
 import type { KubeObject } from '../../api/types.ts';
 import type { Representation } from '../http/negotiate.ts';
 import type { TableColumns } from '../registry/resource.ts';
-import type { Scope } from '../resources/scope.ts';
+import { toRequestVersion, type Scope } from '../resources/scope.ts';
 import { defaultColumns } from './default-columns.ts';
+import { metadataOf } from './metadata-view.ts';
 
 export interface TableOptions {
   readonly includeObject: 'Metadata' | 'Object' | 'None';
   readonly version: string;
   readonly columns: boolean;
   readonly now: number;
+  /** From what is stored to what the request asked for. */
+  readonly toRequest: (object: KubeObject) => KubeObject;
 }
 
-export function tableOptions({ request, core }: Scope, { transformVersion }: Representation): TableOptions {
+export function tableOptions(scope: Scope, { transformVersion }: Representation): TableOptions {
+  const { request, core } = scope;
   const include = request.query.get('includeObject') ?? '';
   if (include !== '' && include !== 'Metadata' && include !== 'Object' && include !== 'None') {
     throw badRequest(
@@ -26,9 +30,11 @@ export function tableOptions({ request, core }: Scope, { transformVersion }: Rep
     version: transformVersion,
     columns: true,
     now: core.clock.now(),
+    toRequest: (object) => toRequestVersion(scope, object),
   };
 }
 
+/** Objects as they are stored: columns are about what a kind is, not about a version of it. */
 export function renderTable(
   table: TableColumns = defaultColumns,
   objects: Iterable<KubeObject>,
@@ -53,13 +59,13 @@ export function renderTable(
   };
 }
 
-function rowObject(object: KubeObject, { includeObject, version }: TableOptions): unknown {
+function rowObject(object: KubeObject, { includeObject, version, toRequest }: TableOptions): unknown {
   switch (includeObject) {
     case 'None':
       return null;
     case 'Object':
-      return object;
+      return toRequest(object);
     case 'Metadata':
-      return { kind: 'PartialObjectMetadata', apiVersion: `meta.k8s.io/${version}`, metadata: object.metadata };
+      return metadataOf(object, version);
   }
 }

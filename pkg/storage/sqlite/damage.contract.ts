@@ -1,6 +1,7 @@
 /** For the damage tests: a store as a crash leaves it, whose files can be spoiled at will and opened again. */
-import { chmodSync, cpSync, existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, cpSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { isDeepStrictEqual } from 'node:util';
 import { crc32 } from 'node:zlib';
 import { VirtualClock } from '../../clock/index.ts';
 import { TemporaryDirectory } from '../contract/temporary-directory.ts';
@@ -55,16 +56,18 @@ export class Specimen implements Disposable {
       return await contentsOf(store);
     } catch (error) {
       if (!(error instanceof StoreOpenError)) throw error;
-      if (!before.every((bytes, i) => bytes.equals(this.#bytes()[i] ?? Buffer.alloc(0)))) {
+      if (!isDeepStrictEqual(this.#bytes(), before)) {
         throw new Error('a refused store was changed', { cause: error });
       }
       return error;
     }
   }
 
-  #bytes(): Buffer[] {
-    const paths = [this.path(), this.path('-wal')];
-    return paths.map((path) => (existsSync(path) ? readFileSync(path) : Buffer.alloc(0)));
+  /** Every file of the directory, by name. */
+  #bytes(): Map<string, Buffer> {
+    return new Map(
+      readdirSync(this.directory).map((name) => [name, readFileSync(join(this.directory, name))] as const),
+    );
   }
 
   [Symbol.dispose](): void {

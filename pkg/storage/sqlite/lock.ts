@@ -19,20 +19,23 @@ const mine = new Set<string>();
  * is gone is taken over. Two processes taking over at one moment are told apart by SQLite's own lock on the file,
  * which the driver holds for good from before its first write.
  *
- * Returns the function that gives the lock back.
+ * Returns the function that gives the lock back; `as found` also puts back what a dead process had left.
  */
-export function acquireLock(directory: string): () => void {
+export function acquireLock(directory: string): (how?: 'as found') => void {
+  let stale: string | undefined;
   const path = join(directory, LOCK_FILE);
   const text = `${JSON.stringify({ pid: process.pid, started: startOf(process.pid) })}\n`;
   for (let attempt = 0; !writeNew(path, text); attempt += 1) {
     const holder = readHolder(path);
     if (holder !== undefined && (isAlive(holder, directory) || attempt > 3)) throw heldBy(directory, holder);
+    stale = readText(path);
     unlinkIfThere(path);
   }
   mine.add(directory);
-  return () => {
+  return (how) => {
     mine.delete(directory);
     if (readText(path) === text) unlinkIfThere(path);
+    if (how === 'as found' && stale !== undefined) writeNew(path, stale);
   };
 }
 

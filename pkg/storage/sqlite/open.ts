@@ -4,12 +4,13 @@ import { DatabaseSync } from 'node:sqlite';
 import type { Clock } from '../../clock/index.ts';
 import { systemClock } from '../../clock/index.ts';
 import { prepareDirectory, syncDirectory } from './directory.ts';
-import { isBusy, toTrouble } from './errors.ts';
+import { isBusy, StoreOpenError, toTrouble } from './errors.ts';
 import { acquireLock, heldBy } from './lock.ts';
 import { LogSync } from './log-sync.ts';
 import type { SqliteObserver } from './observer.ts';
 import { configure, createSchema, DATABASE_FILE } from './schema.ts';
 import { corrupted, selfCheck } from './self-check.ts';
+import { rememberSideFiles } from './side-files.ts';
 import { SqliteStore } from './store.ts';
 import { NUMBER_NAMES, Tables } from './tables.ts';
 
@@ -36,6 +37,7 @@ export async function openSqliteStore(options: SqliteStoreOptions): Promise<Sqli
   const path = join(directory, DATABASE_FILE);
   prepareDirectory(directory);
   const unlock = acquireLock(directory);
+  const putBack = rememberSideFiles(path);
   let db: DatabaseSync | undefined;
   let store: SqliteStore;
   try {
@@ -51,7 +53,9 @@ export async function openSqliteStore(options: SqliteStoreOptions): Promise<Sqli
     store = new SqliteStore({ db, path, log: new LogSync(`${path}-wal`), clock, observer, unlock });
   } catch (error) {
     db?.close();
-    unlock();
+    const asFound = error instanceof StoreOpenError && error.reason !== 'locked';
+    if (asFound) putBack();
+    unlock(asFound ? 'as found' : undefined);
     throw isBusy(error) ? heldBy(directory) : error;
   }
   if (skipRevisions > 0) await skipOrClose(store, skipRevisions);

@@ -4,7 +4,36 @@ export const autoscalingV1 = `
 package io.k8s.api.autoscaling.v1
 alias autoscaling.v1
 version autoscaling/v1
-kinds Scale
+kinds HorizontalPodAutoscaler HorizontalPodAutoscalerList Scale
+
+CrossVersionObjectReference  atomic
+  kind        1  string  required
+  name        2  string  required
+  apiVersion  3  string  omit
+
+HorizontalPodAutoscaler
+  TypeMeta  -  meta.v1.TypeMeta               inline
+  metadata  1  meta.v1.ObjectMeta
+  spec      2  HorizontalPodAutoscalerSpec    required
+  status    3  HorizontalPodAutoscalerStatus
+
+HorizontalPodAutoscalerList
+  TypeMeta  -  meta.v1.TypeMeta           inline
+  metadata  1  meta.v1.ListMeta
+  items     2  []HorizontalPodAutoscaler  required
+
+HorizontalPodAutoscalerSpec
+  scaleTargetRef                  1  CrossVersionObjectReference  required
+  minReplicas                     2  *int32                       omit
+  maxReplicas                     3  int32                        required
+  targetCPUUtilizationPercentage  4  *int32                       omit
+
+HorizontalPodAutoscalerStatus
+  observedGeneration               1  *int64  omit
+  lastScaleTime                    2  *Time   omit
+  currentReplicas                  3  int32   required
+  desiredReplicas                  4  int32   required
+  currentCPUUtilizationPercentage  5  *int32  omit
 
 Scale
   TypeMeta  -  meta.v1.TypeMeta    inline

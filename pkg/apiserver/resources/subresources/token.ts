@@ -2,12 +2,13 @@
 import { schemaOf } from '../../../api/schema/index.ts';
 import { badRequest, conflict, invalid, notFound } from '../../../api/status.ts';
 import type { KubeObject } from '../../../api/types.ts';
+import { updateManagedFields } from '../../../patch/index.ts';
 import type { Binding, Identified } from '../../authn/service-account-tokens.ts';
 import { readObject } from '../../http/body.ts';
 import type { ApiResponse } from '../../http/exchange.ts';
 import { plainJson } from '../../http/negotiate.ts';
 import { keyOf } from '../../registry/object-store.ts';
-import { writeParams } from '../options.ts';
+import { writeParams, type WriteParams } from '../options.ts';
 import { renderValue } from '../render.ts';
 import { timestamp, type Scope } from '../scope.ts';
 
@@ -44,14 +45,31 @@ export async function createToken(scope: Scope): Promise<ApiResponse> {
   const binding = bindingOf(scope, asked.spec?.boundObjectRef);
   const { namespace, name } = info;
   const token = core.tokens.sign({ namespace, name, uid, audiences, seconds, binding });
+  const record = recordOf(scope, params, asked);
   const answer = {
     kind: 'TokenRequest',
     apiVersion: 'authentication.k8s.io/v1',
-    metadata: { name, namespace, uid, creationTimestamp: timestamp(now) },
+    metadata: { name, namespace, uid, creationTimestamp: timestamp(now), ...record },
     spec: { audiences, expirationSeconds: seconds, boundObjectRef: asked.spec?.boundObjectRef ?? null },
     status: { token, expirationTimestamp: timestamp(now + seconds * 1000) },
   };
   return renderValue(answer, plainJson, 201);
+}
+
+/** M34: a request for a token passes through creation, and is recorded as one, though nobody keeps it. */
+function recordOf(scope: Scope, params: WriteParams, asked: TokenRequest): { managedFields?: unknown } {
+  const schema = schemaOf('authentication.k8s.io', 'v1', 'TokenRequest');
+  if (schema === undefined) return {};
+  const { metadata } = updateManagedFields({
+    type: schema,
+    liveObject: undefined,
+    newObject: asked,
+    manager: params.fieldManager,
+    apiVersion: 'authentication.k8s.io/v1',
+    now: timestamp(scope.core.clock.now()),
+    subresource: 'token',
+  }) as KubeObject;
+  return metadata.managedFields === undefined ? {} : { managedFields: metadata.managedFields };
 }
 
 interface PodParts {
