@@ -18,6 +18,10 @@ export const register: readonly Known[] = [
     id: /^events\.k8s\.io\/v1\/Event (?:create|delete) /,
     why: 'upstream names refused Events after their storage in the core group; here after the group that was asked',
   },
+  {
+    id: /^networking\.k8s\.io\/v1\/ServiceCIDR (?:get|list) as table$/,
+    why: 'three columns for -o wide say how full a range is; upstream has none',
+  },
 ];
 
 export const knownReason = (id: string): string | undefined =>

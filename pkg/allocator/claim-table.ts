@@ -46,7 +46,7 @@ export class ClaimTable {
       if (held.size > 0) return true;
     } else if (held !== owner) return false;
     this.#owners.delete(number);
-    this.#quarantine.add(number, now);
+    this.#quarantine.add(number, owner, now);
     return true;
   }
 
@@ -66,6 +66,16 @@ export class ClaimTable {
     return desperate || this.#quarantine.size === 0
       ? this.#owners.nextFree(from, to)
       : this.#quarantine.nextFree(this.#owners, from, to);
+  }
+
+  /** What the owner gave back a moment ago and nobody has taken since. */
+  lastHeldBy(owner: string): readonly bigint[] {
+    return this.#quarantine.lastHeldBy(owner);
+  }
+
+  /** How many numbers rest. */
+  get resting(): number {
+    return this.#quarantine.size;
   }
 
   /** Call before choosing: ends the rest of numbers whose time has come. */

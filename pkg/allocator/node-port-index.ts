@@ -5,7 +5,7 @@
 import type { Service } from '../api/types.ts';
 import { ClaimTable, type ClaimTableOptions } from './claim-table.ts';
 import { ownedHealthCheckPort, ownedNodePorts } from './node-ports.ts';
-import { ownerOf } from './service-ip-index.ts';
+import { ownerOf } from './owner.ts';
 import type { Claim, PortView } from './world.ts';
 
 const portsHeld = (service: Service): number[] => [...ownedNodePorts(service), ...ownedHealthCheckPort(service)];

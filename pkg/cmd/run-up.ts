@@ -78,6 +78,8 @@ async function startServer(
       listen: { host: '127.0.0.1', port: flags.port },
       serviceCidrs: flags.serviceClusterIpRange,
       nodePortRange: flags.serviceNodePortRange,
+      ...(flags.reservedNodePorts === undefined ? {} : { reservedNodePorts: flags.reservedNodePorts }),
+      quarantineMs: flags.serviceIpQuarantine,
       clusterDomain: flags.clusterDomain,
       tokens: [],
       endpointSliceV1beta1: false,

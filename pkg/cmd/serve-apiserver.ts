@@ -65,6 +65,8 @@ async function start(
       listen: { host: flags.bindAddress, port: flags.securePort },
       serviceCidrs: flags.serviceClusterIpRange,
       nodePortRange: flags.serviceNodePortRange,
+      ...(flags.reservedNodePorts === undefined ? {} : { reservedNodePorts: flags.reservedNodePorts }),
+      quarantineMs: flags.serviceIpQuarantine,
       clusterDomain: flags.clusterDomain,
       tokens: flags.tokenAuthFile === undefined ? [] : parseTokenFile(readFileSync(flags.tokenAuthFile, 'utf8')),
       endpointSliceV1beta1: flags.enableEndpointsliceV1beta1,

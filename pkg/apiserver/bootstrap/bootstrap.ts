@@ -41,14 +41,15 @@ export class OwnClient {
     return this.#objects.get(resource, keyOf(resource, metadata.namespace ?? '', metadata.name ?? '')) !== undefined;
   }
 
-  /** The HTTP status of one request. */
-  async send(method: string, path: string, body?: unknown): Promise<number> {
+  /** The HTTP status of one request. `target` is a path and perhaps a query. */
+  async send(method: string, target: string, body?: unknown, contentType = 'application/json'): Promise<number> {
     const text = body === undefined ? '' : JSON.stringify(body);
+    const [path = '', query] = target.split('?', 2);
     const request: ApiRequest = {
       method,
       path,
-      query: new URLSearchParams(),
-      headers: { 'content-type': 'application/json', 'user-agent': this.#agent },
+      query: new URLSearchParams(query),
+      headers: { 'content-type': contentType, 'user-agent': this.#agent },
       readBody: async () => Buffer.from(text),
       signal: new AbortController().signal,
       peer: systemUser,

@@ -14,19 +14,23 @@ import {
   type Claim,
   type ServiceOutcome,
 } from '../../allocator/index.ts';
-import { internalError, invalid } from '../../api/status.ts';
+import { internalError, invalid, type StatusError } from '../../api/status.ts';
 import type { KubeObject, Service } from '../../api/types.ts';
+import type { Clock } from '../../clock/index.ts';
 import { defaultService } from '../../defaulting/index.ts';
 import { formatIp } from '../../ip/index.ts';
 import type { Behaviour, Prepared } from '../registry/behaviour.ts';
 import type { ObjectStore } from '../registry/object-store.ts';
 import type { Resource } from '../registry/resource.ts';
+import type { AllocationMetrics } from './allocation-metrics.ts';
 import type { Claims } from './claims.ts';
 
 export interface ServiceBehaviourOptions {
   readonly claims: Claims;
   readonly objects: ObjectStore;
   readonly ipAddresses: Resource;
+  readonly metrics: AllocationMetrics;
+  readonly clock: Clock;
   /** RFC 3339, whole seconds. */
   readonly now: () => string;
 }
@@ -67,16 +71,21 @@ async function prepare(
   dryRun: boolean,
   decide: (world: AllocationWorld) => ServiceOutcome,
 ): Promise<Prepared> {
-  const { claims } = options;
+  const { claims, metrics, clock } = options;
   for (let attempt = 0; attempt < attempts; attempt += 1) {
+    const start = clock.monotonic();
     const outcome = decide(claims.world());
-    if (outcome.kind === 'refused') throw outcome.error;
+    if (outcome.kind === 'refused') {
+      countRefusal(metrics, outcome.error);
+      throw outcome.error;
+    }
     const prepared = { object: outcome.service, warnings: outcome.warnings };
     if (dryRun || (outcome.take.length === 0 && outcome.release.length === 0)) return prepared;
     const owner = ownerOf(outcome.service);
     claims.take(outcome.take, owner);
     const lost = await recordAddresses(options, outcome);
     if (lost === undefined) {
+      metrics.given(outcome.take, (clock.monotonic() - start) / 1000);
       return {
         ...prepared,
         reservation: {
@@ -85,9 +94,19 @@ async function prepare(
         },
       };
     }
+    metrics.lost(lost);
     if (lost.how === 'static') throw takenMeanwhile(outcome.service, lost);
   }
   throw internalError('failed to allocate a serviceIP: too many conflicts with other writers');
+}
+
+/** R10 counts what a range could not give, not what was wrong with the rest of the request. */
+function countRefusal(metrics: AllocationMetrics, { status }: StatusError): void {
+  const { message = '' } = status;
+  if (message.includes('failed to allocate IP ')) metrics.refused('ip', 'static');
+  else if (message.includes('failed to allocate a serviceIP')) metrics.refused('ip', 'dynamic');
+  else if (message.includes('provided port is ')) metrics.refused('port', 'static');
+  else if (message.includes('failed to allocate a nodePort')) metrics.refused('port', 'dynamic');
 }
 
 /** The first claim that somebody else already holds, after everything else was given back; undefined when all are ours. */

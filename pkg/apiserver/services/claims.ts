@@ -4,6 +4,7 @@
  * never choose the same; between servers the IPAddress object decides (A31).
  */
 import {
+  heldAddresses,
   NodePortIndex,
   parentOf,
   ServiceIpIndex,
@@ -12,7 +13,9 @@ import {
   type NodePortPool,
 } from '../../allocator/index.ts';
 import type { IPAddress, ServiceCIDR } from '../../api/types.ts';
-import { parseIpTolerant, type IpFamily } from '../../ip/index.ts';
+import type { Clock } from '../../clock/index.ts';
+import { completePlural } from '../../defaulting/service-read.ts';
+import { type Cidr, type Ip, parseIpTolerant, sameIp, type IpFamily } from '../../ip/index.ts';
 import type { Change, WatchCache } from '../watchcache/cache.ts';
 import type { Entry } from '../watchcache/entry.ts';
 
@@ -23,16 +26,20 @@ export interface ClaimsOptions {
   readonly families: readonly IpFamily[];
   readonly nodePorts: NodePortPool;
   readonly random: AllocationWorld['random'];
+  /** How long an address rests after its release; 0: not at all. */
+  readonly quarantineMs: number;
+  readonly clock: Clock;
 }
 
 export class Claims {
   readonly #options: ClaimsOptions;
-  readonly #ips = new ServiceIpIndex();
+  readonly #ips: ServiceIpIndex;
   readonly #ports = new NodePortIndex();
   readonly #parsedCidrs = new WeakMap<Entry, ServiceCIDR>();
 
   constructor(options: ClaimsOptions) {
     this.#options = options;
+    this.#ips = new ServiceIpIndex({ quarantineMs: options.quarantineMs });
     for (const [, entry] of options.services.current().iterate()) this.#serviceChanged({ entry });
     for (const [, entry] of options.addresses.current().iterate()) this.#addressChanged({ entry });
     options.services.subscribe({ changed: (change) => this.#serviceChanged(change), lost: () => undefined });
@@ -41,8 +48,9 @@ export class Claims {
 
   /** What a decision may look at. */
   world(): AllocationWorld {
-    const { families, nodePorts, random } = this.#options;
-    return { families, cidrs: this.#cidrs(), addresses: this.#ips, ports: this.#ports, nodePorts, random };
+    const { families, nodePorts, random, clock } = this.#options;
+    this.#ips.expire(clock.monotonic());
+    return { families, cidrs: this.cidrs(), addresses: this.#ips, ports: this.#ports, nodePorts, random };
   }
 
   take(claims: readonly Claim[], owner: string): void {
@@ -51,11 +59,33 @@ export class Claims {
   }
 
   giveBack(claims: readonly Claim[], owner: string): void {
-    this.#ips.giveBack(claims, owner);
+    this.#ips.giveBack(claims, owner, this.#options.clock.monotonic());
     this.#ports.giveBack(claims, owner);
   }
 
-  #cidrs(): ServiceCIDR[] {
+  /** Addresses held inside a network. */
+  countIn(cidr: Cidr): number {
+    return this.#ips.countIn(cidr);
+  }
+
+  /** Addresses in quarantine. */
+  get resting(): number {
+    return this.#ips.resting;
+  }
+
+  /** Node ports held. */
+  get ports(): number {
+    return this.#ports.size;
+  }
+
+  /** The Services (`namespace/name`) that hold an address; more than one is damage. */
+  holdersOf(address: string): string[] {
+    const ip = parseIpTolerant(address);
+    return ip === undefined ? [] : this.#ips.ownersOf(ip);
+  }
+
+  /** Every ServiceCIDR, ready or not. */
+  cidrs(): ServiceCIDR[] {
     return Array.from(this.#options.serviceCidrs.current().iterate(), ([, entry]) => {
       const parsed = this.#parsedCidrs.get(entry) ?? entry.parse();
       this.#parsedCidrs.set(entry, parsed);
@@ -76,7 +106,19 @@ export class Claims {
     const address = entry.parse() as IPAddress;
     const ip = parseIpTolerant(address.metadata.name ?? '');
     if (ip === undefined) return;
-    if (type === 'DELETED') this.#ips.release(ip, parentOf(address));
-    else this.#ips.claim(ip, parentOf(address));
+    const parent = parentOf(address);
+    if (type !== 'DELETED') this.#ips.claim(ip, parent);
+    // Somebody took the record away under a living Service: the address stays taken, and repair writes it again.
+    else if (!this.#isListed(ip, parent)) this.#ips.release(ip, parent, this.#options.clock.monotonic());
   }
+
+  #isListed(ip: Ip, parent: string): boolean {
+    const service = this.#options.services.get(parent)?.parse();
+    return service !== undefined && heldAddresses(completePlural(service)).some((text) => isSame(text, ip));
+  }
+}
+
+function isSame(text: string, ip: Ip): boolean {
+  const own = parseIpTolerant(text);
+  return own !== undefined && sameIp(own, ip);
 }
