@@ -105,7 +105,7 @@ export function repairAddress(address: IPAddress, view: RepairView, now: number)
   ];
   const parent = serviceParent(address);
   if (parent === undefined) {
-    const { group = '', resource = '', namespace = '', name: owner = '' } = address.spec?.parentRef ?? {};
+    const { group = '', resource = '', namespace = '', name: owner = '' } = referenceOf(address);
     const shown = `&ParentReference{Group:${group},Resource:${resource},Namespace:${namespace},Name:${owner},}`;
     const note = `IPAddress ${name} appears to have been modified, not referencing a Service ${shown}: cleaning up`;
     return cleanUp('repair', 'IPAddressNotAllocated', note);
@@ -127,9 +127,12 @@ export function repairAddress(address: IPAddress, view: RepairView, now: number)
   return cleanUp('repair', 'IPAddressWrongReference', note);
 }
 
+const referenceOf = ({ spec }: IPAddress): Partial<NonNullable<IPAddress['spec']>['parentRef']> =>
+  spec?.parentRef ?? {};
+
 /** Undefined when it belongs to something else. */
-function serviceParent({ spec }: IPAddress): { namespace: string; name: string } | undefined {
-  const { group = '', resource, namespace = '', name = '' } = spec?.parentRef ?? {};
+function serviceParent(address: IPAddress): { namespace: string; name: string } | undefined {
+  const { group = '', resource, namespace = '', name = '' } = referenceOf(address);
   return group === '' && resource === 'services' ? { namespace, name } : undefined;
 }
 

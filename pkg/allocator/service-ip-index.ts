@@ -39,7 +39,7 @@ export class ServiceIpIndex implements AddressView {
     }
   }
 
-  remove(service: Service, now = 0): void {
+  remove(service: Service, now?: number): void {
     for (const text of heldAddresses(service)) {
       const ip = parseIpTolerant(text);
       if (ip !== undefined) this.release(ip, ownerOf(service), now);
@@ -51,7 +51,7 @@ export class ServiceIpIndex implements AddressView {
     return this.#tables[ip.family].claim(ipNumber(ip), owner);
   }
 
-  release(ip: Ip, owner: string, now = 0): boolean {
+  release(ip: Ip, owner: string, now?: number): boolean {
     return this.#tables[ip.family].release(ipNumber(ip), owner, now);
   }
 
@@ -60,7 +60,7 @@ export class ServiceIpIndex implements AddressView {
     for (const claim of claims) if (claim.kind === 'clusterIP') this.claim(claim.ip, owner);
   }
 
-  giveBack(claims: readonly Claim[], owner: string, now = 0): void {
+  giveBack(claims: readonly Claim[], owner: string, now?: number): void {
     for (const claim of claims) if (claim.kind === 'clusterIP') this.release(claim.ip, owner, now);
   }
 
@@ -74,6 +74,10 @@ export class ServiceIpIndex implements AddressView {
 
   lastHeldBy(family: IpFamily, owner: string): readonly bigint[] {
     return this.#tables[family].lastHeldBy(owner);
+  }
+
+  get size(): number {
+    return this.#tables.IPv4.size + this.#tables.IPv6.size;
   }
 
   /** Addresses in quarantine. */

@@ -44,7 +44,6 @@ const addressesOf = (claims: readonly Claim[]): AddressClaim[] =>
 const attempts = 32;
 
 export function serviceBehaviour(options: ServiceBehaviourOptions): Behaviour {
-  const { claims } = options;
   return {
     default: (object) => defaultService(object),
     create: (object, { dryRun }) => prepare(options, dryRun, (world) => createService(object, world)),
@@ -55,7 +54,7 @@ export function serviceBehaviour(options: ServiceBehaviourOptions): Behaviour {
       return prepare(options, dryRun, (world) => updateService(next, stored, world));
     },
     deleted(stored) {
-      return giveBack(options, deletedService(stored), ownerOf(stored), claims);
+      return giveBack(options, deletedService(stored), ownerOf(stored));
     },
   };
 }
@@ -82,18 +81,27 @@ async function prepare(
     const prepared = { object: outcome.service, warnings: outcome.warnings };
     if (dryRun || (outcome.take.length === 0 && outcome.release.length === 0)) return prepared;
     const owner = ownerOf(outcome.service);
-    claims.take(outcome.take, owner);
+    const taken = claims.take(outcome.take);
+    const rollback = async (): Promise<void> => {
+      await giveBack(options, outcome.take, owner);
+      taken.end();
+    };
     const lost = await recordAddresses(options, outcome);
     if (lost === undefined) {
       metrics.given(outcome.take, (clock.monotonic() - start) / 1000);
       return {
         ...prepared,
         reservation: {
-          commit: () => giveBack(options, outcome.release, owner, claims),
-          rollback: () => giveBack(options, outcome.take, owner, claims),
+          commit: () => {
+            // What is stored now holds them.
+            taken.end();
+            return giveBack(options, outcome.release, owner);
+          },
+          rollback,
         },
       };
     }
+    await rollback();
     metrics.lost(lost);
     if (lost.how === 'static') throw takenMeanwhile(outcome.service, lost);
   }
@@ -109,21 +117,18 @@ function countRefusal(metrics: AllocationMetrics, { status }: StatusError): void
   else if (message.includes('failed to allocate a nodePort')) metrics.refused('port', 'dynamic');
 }
 
-/** The first claim that somebody else already holds, after everything else was given back; undefined when all are ours. */
+/** The first claim that somebody else already holds; undefined when all are ours. */
 async function recordAddresses(
   options: ServiceBehaviourOptions,
   { service, take }: Accepted,
 ): Promise<AddressClaim | undefined> {
-  const { objects, ipAddresses, claims } = options;
+  const { objects, ipAddresses } = options;
   const { namespace = '', name = '' } = service.metadata;
   for (const claim of addressesOf(take)) {
     const record = ipAddressFor(claim.ip, { namespace, name });
     const metadata = { ...record.metadata, uid: crypto.randomUUID(), creationTimestamp: options.now() };
     const stored = await objects.create(ipAddresses, record.metadata.name ?? '', { ...record, metadata });
-    if (!stored.ok) {
-      await giveBack(options, take, ownerOf(service), claims);
-      return claim;
-    }
+    if (!stored.ok) return claim;
   }
   return undefined;
 }
@@ -139,18 +144,17 @@ function takenMeanwhile(service: Service, { ip }: AddressClaim): Error {
   ]);
 }
 
-/** Lets go of claims, the IPAddress objects first: whoever sees the address free may take it. */
+/** Lets go of addresses: whoever sees the end of the record may take one. Node ports go with what is stored. */
 async function giveBack(
-  { objects, ipAddresses }: ServiceBehaviourOptions,
+  { objects, ipAddresses, claims }: ServiceBehaviourOptions,
   given: readonly Claim[],
   owner: string,
-  claims: Claims,
 ): Promise<void> {
   for (const { ip } of addressesOf(given)) {
     const entry = objects.get(ipAddresses, formatIp(ip));
     if (entry !== undefined && belongsTo(entry.parse(), owner)) await objects.remove(ipAddresses, entry);
+    claims.letGo(ip, owner);
   }
-  claims.giveBack(given, owner);
 }
 
 function belongsTo(address: KubeObject, owner: string): boolean {

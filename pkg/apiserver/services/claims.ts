@@ -31,7 +31,17 @@ export interface ClaimsOptions {
   readonly clock: Clock;
 }
 
+/** What a request has taken. */
+export interface Taken {
+  /** Once, when the Service is stored or will not be. */
+  end(): void;
+}
+
+/** No Service is called so. */
+const requestMark = '#';
+
 export class Claims {
+  #requests = 0;
   readonly #options: ClaimsOptions;
   readonly #ips: ServiceIpIndex;
   readonly #ports = new NodePortIndex();
@@ -53,19 +63,41 @@ export class Claims {
     return { families, cidrs: this.cidrs(), addresses: this.#ips, ports: this.#ports, nodePorts, random };
   }
 
-  take(claims: readonly Claim[], owner: string): void {
-    this.#ips.take(claims, owner);
-    this.#ports.take(claims, owner);
+  /**
+   * For a request that is under way. It holds them under a name of its own: the Service it is for may have been there
+   * before, and what that one gives back must not be taken from this one.
+   */
+  take(claims: readonly Claim[]): Taken {
+    this.#requests += 1;
+    const holder = `${requestMark}${this.#requests}`;
+    this.#ips.take(claims, holder);
+    this.#ports.take(claims, holder);
+    return {
+      end: () => {
+        this.#ips.giveBack(claims, holder);
+        this.#ports.giveBack(claims, holder);
+      },
+    };
   }
 
-  giveBack(claims: readonly Claim[], owner: string): void {
-    this.#ips.giveBack(claims, owner, this.#options.clock.monotonic());
-    this.#ports.giveBack(claims, owner);
+  /** The Service `owner` has no use for an address any more, and there is no record whose end would tell. */
+  letGo(ip: Ip, owner: string): void {
+    if (!this.#isListed(ip, owner)) this.#ips.release(ip, owner, this.#options.clock.monotonic());
+  }
+
+  /** Some request that is under way has taken it. */
+  isInFlight(address: string): boolean {
+    return this.#ownersOf(address).some((owner) => owner.startsWith(requestMark));
   }
 
   /** Addresses held inside a network. */
   countIn(cidr: Cidr): number {
     return this.#ips.countIn(cidr);
+  }
+
+  /** Addresses held, of both families. */
+  get addresses(): number {
+    return this.#ips.size;
   }
 
   /** Addresses in quarantine. */
@@ -80,6 +112,10 @@ export class Claims {
 
   /** The Services (`namespace/name`) that hold an address; more than one is damage. */
   holdersOf(address: string): string[] {
+    return this.#ownersOf(address).filter((owner) => !owner.startsWith(requestMark));
+  }
+
+  #ownersOf(address: string): string[] {
     const ip = parseIpTolerant(address);
     return ip === undefined ? [] : this.#ips.ownersOf(ip);
   }

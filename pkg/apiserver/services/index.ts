@@ -119,6 +119,7 @@ export async function keepServices(
     nodePorts,
     counts,
     cidrs: () => claims.cidrs(),
+    isInFlight: (address) => claims.isInFlight(address),
     holders: (address) => claims.holdersOf(address),
   });
   void repairer.start();

@@ -27,6 +27,8 @@ export interface RepairerOptions {
   readonly cidrs: () => readonly ServiceCIDR[];
   /** Keys of the Services that hold an address, by its name. */
   readonly holders: (address: string) => readonly string[];
+  /** A request that is under way has taken the address. */
+  readonly isInFlight: (address: string) => boolean;
   readonly nodePorts: NodePortPool;
   readonly events: OwnEvents;
   readonly counts: RepairCounts;
@@ -138,9 +140,10 @@ export class Repairer {
   }
 
   async #mendAddress(name: string): Promise<void> {
-    const { objects, ipAddresses, clock } = this.#options;
+    const { objects, ipAddresses, clock, isInFlight } = this.#options;
     const entry = objects.get(ipAddresses, name);
-    if (entry !== undefined) {
+    if (isInFlight(name)) this.#suspect(name);
+    else if (entry !== undefined) {
       const repairs = repairAddress(entry.parse() as IPAddress, this.#view(), clock.now());
       if (repairs.some(({ kind }) => kind === 'wait')) this.#suspect(name);
       await this.#apply(repairs);
