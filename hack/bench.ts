@@ -7,6 +7,7 @@ import { cpus } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { root } from '../e2e/server.ts';
+import { benchAllocate } from './bench/allocate.ts';
 import { benchCreate } from './bench/create.ts';
 import { benchFanout } from './bench/fanout.ts';
 import { toLine, toText, type Figure } from './bench/figure.ts';
@@ -26,6 +27,7 @@ const benches = new Map<string, (effort: Effort) => Promise<Figure[]>>([
   ['fanout', benchFanout],
   ['list', benchList],
   ['memory', benchMemory],
+  ['allocate', benchAllocate],
 ]);
 
 const { values, positionals } = parseArgs({

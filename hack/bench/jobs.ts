@@ -10,6 +10,14 @@ export type Job =
       readonly count: number;
       readonly prefix: string;
     }
+  /** Deletes what a `create` with the same words has left. */
+  | {
+      readonly kind: 'delete';
+      readonly of: CollectionName;
+      readonly clients: number;
+      readonly count: number;
+      readonly prefix: string;
+    }
   /** Gets one object over and over. */
   | { readonly kind: 'get'; readonly path: string; readonly clients: number; readonly count: number }
   /** Lists the whole collection. */
