@@ -70,6 +70,7 @@ async function start(
       clusterDomain: flags.clusterDomain,
       tokens: flags.tokenAuthFile === undefined ? [] : parseTokenFile(readFileSync(flags.tokenAuthFile, 'utf8')),
       endpointSliceV1beta1: flags.enableEndpointsliceV1beta1,
+      topologyKeys: flags.enableTopologyKeys,
       lifecycle: flags.lifecycle,
       ...(accessLog === undefined ? {} : { observe: (record) => accessLog.write(record, systemClock.now()) }),
       onPanic: (error, auditId) => console.error(`audit id ${auditId}:`, error),

@@ -14,11 +14,13 @@ import {
   type Claim,
   type ServiceOutcome,
 } from '../../allocator/index.ts';
+import { isExternalName, specOf } from '../../api/service.ts';
 import { internalError, invalid, type StatusError } from '../../api/status.ts';
 import type { KubeObject, Service } from '../../api/types.ts';
 import type { Clock } from '../../clock/index.ts';
 import { defaultService } from '../../defaulting/index.ts';
 import { formatIp } from '../../ip/index.ts';
+import type { ValidationContext } from '../../validation/context.ts';
 import type { Behaviour, Prepared } from '../registry/behaviour.ts';
 import type { ObjectStore } from '../registry/object-store.ts';
 import type { Resource } from '../registry/resource.ts';
@@ -31,6 +33,7 @@ export interface ServiceBehaviourOptions {
   readonly ipAddresses: Resource;
   readonly metrics: AllocationMetrics;
   readonly clock: Clock;
+  readonly gates: ValidationContext;
   /** RFC 3339, whole seconds. */
   readonly now: () => string;
 }
@@ -46,12 +49,12 @@ const attempts = 32;
 export function serviceBehaviour(options: ServiceBehaviourOptions): Behaviour {
   return {
     default: (object) => defaultService(object),
-    create: (object, { dryRun }) => prepare(options, dryRun, (world) => createService(object, world)),
+    create: (object, { dryRun }) => prepare(options, dryRun, (world) => createService(object, world, options.gates)),
     update(next, stored, subresource, { dryRun }) {
       if (subresource === 'status') {
-        return accepted(updateServiceStatus(next, stored));
+        return accepted(updateServiceStatus(next, stored, options.gates));
       }
-      return prepare(options, dryRun, (world) => updateService(next, stored, world));
+      return prepare(options, dryRun, (world) => updateService(next, stored, world, options.gates));
     },
     deleted(stored) {
       return giveBack(options, deletedService(stored), ownerOf(stored));
@@ -61,7 +64,14 @@ export function serviceBehaviour(options: ServiceBehaviourOptions): Behaviour {
 
 function accepted(outcome: ServiceOutcome): Prepared {
   if (outcome.kind === 'refused') throw outcome.error;
-  return { object: outcome.service, warnings: outcome.warnings };
+  return { object: asStored(outcome.service), warnings: outcome.warnings };
+}
+
+/** D24: an ExternalName Service never shows the policy, so it need not be kept either. */
+function asStored(service: Service): Service {
+  if (!isExternalName(service)) return service;
+  const { internalTrafficPolicy: _, ...spec } = specOf(service);
+  return { ...service, spec };
 }
 
 /** Decides and claims in one turn, then records the addresses; a lost race is decided again. */
@@ -78,7 +88,7 @@ async function prepare(
       countRefusal(metrics, outcome.error);
       throw outcome.error;
     }
-    const prepared = { object: outcome.service, warnings: outcome.warnings };
+    const prepared = { object: asStored(outcome.service), warnings: outcome.warnings };
     if (dryRun || (outcome.take.length === 0 && outcome.release.length === 0)) return prepared;
     const owner = ownerOf(outcome.service);
     const taken = claims.take(outcome.take);

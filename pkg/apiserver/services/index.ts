@@ -4,10 +4,12 @@ import type { KubeObject, ServiceCIDR } from '../../api/types.ts';
 import type { Clock } from '../../clock/index.ts';
 import { parseCidr, parsePortRange, type PortRange } from '../../ip/index.ts';
 import type { MetricRegistry } from '../../metrics/index.ts';
+import { currentGates } from '../../validation/context.ts';
 import type { OwnClient } from '../bootstrap/bootstrap.ts';
 import type { ObjectStore } from '../registry/object-store.ts';
 import type { Registry } from '../registry/registry.ts';
 import type { Resource } from '../registry/resource.ts';
+import { withTopologyKeys } from '../registry/topology-keys.ts';
 import { timestamp } from '../resources/scope.ts';
 import { AllocationMetrics } from './allocation-metrics.ts';
 import { serviceBehaviour } from './behaviour.ts';
@@ -28,6 +30,8 @@ export interface ServiceOptions {
   readonly reservedNodePorts?: string;
   /** How long the address of a deleted Service rests before another gets it; default: not at all. */
   readonly quarantineMs?: number;
+  /** Take `spec.topologyKeys` of 1.17 to 1.21. */
+  readonly topologyKeys?: boolean;
 }
 
 export interface ServiceParts {
@@ -44,12 +48,21 @@ const portRanges = (text: string): PortRange[] => text.split(',').map((range) =>
 
 /** Services take addresses and ports, so their behaviour needs the caches that say which are free. */
 export function serveServices(
-  { clock, serviceCidrs: cidrs, nodePortRange, reservedNodePorts, quarantineMs = 0 }: ServiceOptions,
+  options: ServiceOptions,
   registry: Registry,
   objects: ObjectStore,
   metrics: MetricRegistry,
 ): ServiceParts {
-  const services = found(registry, '', 'services');
+  const {
+    clock,
+    serviceCidrs: cidrs,
+    nodePortRange,
+    reservedNodePorts,
+    quarantineMs = 0,
+    topologyKeys = false,
+  } = options;
+  const served = found(registry, '', 'services');
+  const services = topologyKeys ? withTopologyKeys(served) : served;
   const ipAddresses = found(registry, 'networking.k8s.io', 'ipaddresses');
   const serviceCidrs = found(registry, 'networking.k8s.io', 'servicecidrs');
   const reserved = reservedNodePorts === undefined ? [] : portRanges(reservedNodePorts);
@@ -66,9 +79,10 @@ export function serveServices(
   });
   const measured = new AllocationMetrics(metrics, claims, nodePorts, objects.cache(serviceCidrs));
   const now = (): string => timestamp(clock.now());
+  const gates = { ...currentGates, topologyKeys };
   registry.register({
     ...services,
-    behaviour: serviceBehaviour({ claims, objects, ipAddresses, metrics: measured, clock, now }),
+    behaviour: serviceBehaviour({ claims, objects, ipAddresses, metrics: measured, clock, now, gates }),
   });
   registry.register(withUsage(serviceCidrs, claims));
   return { claims, nodePorts, objects, services, ipAddresses, serviceCidrs, counts: new RepairCounts(metrics) };

@@ -4,6 +4,8 @@ import { VirtualClock } from '../../clock/index.ts';
 import { MemoryStore } from '../../storage/memory/index.ts';
 import { testServer, type TestServer, type Tree } from '../../testing/api-server.ts';
 
+jest.setTimeout(30_000);
+
 const ranges = '/apis/networking.k8s.io/v1/servicecidrs';
 const records = '/apis/networking.k8s.io/v1/ipaddresses';
 const services = '/api/v1/namespaces/default/services';
