@@ -11,7 +11,7 @@ import {
   repairService,
   type RepairView,
 } from '../../allocator/index.ts';
-import type { IPAddress, Service, ServiceCIDR } from '../../api/types.ts';
+import type { IPAddress, ServiceCIDR } from '../../api/types.ts';
 import type { Clock, Timer } from '../../clock/index.ts';
 import { completePlural } from '../../defaulting/service-read.ts';
 import type { ObjectStore } from '../registry/object-store.ts';

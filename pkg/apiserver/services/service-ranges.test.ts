@@ -17,7 +17,7 @@ const serviceOf = (name: string, spec: object = {}): object => ({
 });
 
 const ready = (range: Tree): unknown => {
-  const [condition] = range['status']?.['conditions'] as unknown as Tree[];
+  const condition = range['status']?.['conditions']?.[0];
   return [condition?.['status'], condition?.['reason'], condition?.['message']].map(String);
 };
 

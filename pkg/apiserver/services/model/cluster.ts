@@ -2,7 +2,7 @@
  * One API server's way of storing Services over a gated store, with several requests under way at once, and everything
  * that may befall it: crashes between any two writes, restarts, repair, records that vanish, addresses that leak.
  */
-import { ipAddressFor, nodePortPool } from '../../../allocator/index.ts';
+import { ipAddressFor } from '../../../allocator/index.ts';
 import { StatusError } from '../../../api/status.ts';
 import type { KubeObject, Service } from '../../../api/types.ts';
 import { VirtualClock } from '../../../clock/index.ts';
@@ -132,7 +132,7 @@ export class ModelCluster {
       const entry = this.#parts.objects.get(this.#services, key);
       if (entry === undefined) return;
       const stored = entry.parse();
-      const next = changeOf(stored as Service, this.#random);
+      const next = changeOf(stored, this.#random);
       const prepared = await this.#services.behaviour.update(next, stored, '', { ...context, dryRun });
       if (dryRun) return;
       const outcome = await this.#parts.objects.replace(this.#services, entry, prepared.object);
