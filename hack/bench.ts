@@ -7,6 +7,7 @@ import { cpus } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { root } from '../e2e/server.ts';
+import { benchAllocate } from './bench/allocate.ts';
 import { benchCreate } from './bench/create.ts';
 import { benchFanout } from './bench/fanout.ts';
 import { toLine, toText, type Figure } from './bench/figure.ts';
@@ -33,6 +34,7 @@ const benches = new Map<string, Bench>([
   ['list', { what: 'a list of 10,000 Services, and memory meanwhile', run: benchList }],
   ['memory', { what: 'resident memory, empty and with 100,000 Pods', run: benchMemory }],
   ['proxy', { what: 'loading the rules of thousands of Services, then one change', run: benchProxy }],
+  ['allocate', { what: 'creates of Services beside ever more of them, and the allocator alone', run: benchAllocate }],
 ]);
 
 const usage = `Measures Fairlead beside etcd + kube-apiserver (\`npm run peers\` fetches them), both in turn on this machine.

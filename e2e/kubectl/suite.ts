@@ -4,7 +4,9 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { findProgram, runProgram, startServer, type Output } from '../server.ts';
-import type { Suite } from '../suite.ts';
+import { missingPeers, startRealControlPlane } from '../peers.ts';
+import type { Check, Skip, Suite } from '../suite.ts';
+import { runFlows, serviceFlows } from './service-flows.ts';
 
 const manifest = (replicas: number): string => `
 apiVersion: apps/v1
@@ -27,7 +29,7 @@ export const suite: Suite = {
   about: 'fairlead apiserver, driven by the installed kubectl',
   missing: () =>
     findProgram('kubectl') === undefined ? 'kubectl is not installed; npm run peers brings several' : undefined,
-  async run(check) {
+  async run(check, skip) {
     await using server = await startServer('apiserver');
     const home = mkdtempSync(join(tmpdir(), 'fairlead-kubectl-'));
     const env = { KUBECONFIG: server.kubeconfig, HOME: home };
@@ -98,6 +100,28 @@ export const suite: Suite = {
       ok('delete', 'namespace', 'team', '--wait=false');
       ok('wait', '--for=delete', 'namespace/team', '--timeout=20s');
     });
+    await compareFlows(check, skip, home);
     rmSync(home, { recursive: true, force: true });
   },
 };
+
+/** The same commands to a real server and to ours: exit code and every line agree. */
+async function compareFlows(check: Check, skip: Skip, home: string): Promise<void> {
+  const missing = missingPeers('etcd', 'kube-apiserver');
+  if (missing !== undefined) {
+    skip(`commands about Services, compared with a real server: ${missing}`);
+    return;
+  }
+  await using ours = await startServer('apiserver', '--no-lifecycle');
+  await using theirs = await startRealControlPlane();
+  const real = runFlows(theirs.kubeconfig, home);
+  const own = runFlows(ours.kubeconfig, home);
+  for (const [index, args] of serviceFlows.entries()) {
+    await check(`as kube-apiserver: kubectl ${args.join(' ')}`, () => assert.deepEqual(own[index], real[index]));
+  }
+  await check('get servicecidrs -o wide shows how full a range is', () => {
+    const env = { KUBECONFIG: ours.kubeconfig, HOME: home };
+    const { stdout } = runProgram('kubectl', ['get', 'servicecidrs', '-o', 'wide'], { env });
+    assert.match(stdout, /NAME +CIDRS +AGE +USED +FREE +READY\nkubernetes +10.96.0.0\/16 +\S+ +1 +65533 +True/);
+  });
+}

@@ -14,6 +14,10 @@ export const register: readonly Known[] = [
     id: /^(?:autoscaler of many metrics, patched as v1|watch of autoscalers as v1|apply of an autoscaler as v1)/,
     why: 'upstream converts the object to the version of each manager to see whose fields change; here names are compared',
   },
+  {
+    id: /^networking\.k8s\.io\/v1\/ServiceCIDR (?:get|list) as table$/,
+    why: 'three columns for -o wide say how full a range is; upstream has none',
+  },
 ];
 
 export const knownReason = (id: string): string | undefined =>

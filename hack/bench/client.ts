@@ -29,8 +29,13 @@ function run(job: Job): Promise<number[]> {
       const create = async (name: string): Promise<void> => {
         await session.send('POST', path, JSON.stringify(make(name)), 201);
       };
-      const warm = Math.max(job.clients, Math.floor(job.count / 10));
-      return measured(job, warm, (n) => create(`${job.prefix}-${n}`));
+      return measured(job, warmUp(job), (n) => create(`${job.prefix}-${n}`));
+    }
+    case 'delete': {
+      const { path } = collections[job.of];
+      return measured(job, warmUp(job), async (n) => {
+        await session.send('DELETE', `${path}/${job.prefix}-${n}`, undefined, 200);
+      });
     }
     case 'ensure':
       return ensure(job);
@@ -43,6 +48,10 @@ function run(job: Job): Promise<number[]> {
     case 'fanout':
       return fanOut(session, job);
   }
+}
+
+function warmUp({ clients, count }: { readonly clients: number; readonly count: number }): number {
+  return Math.max(clients, Math.floor(count / 10));
 }
 
 /** First `warm` operations unmeasured, then `count`; the numbers go on. */

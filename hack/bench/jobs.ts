@@ -12,6 +12,14 @@ export type Job =
     }
   /** Creates an object unless it is there. */
   | { readonly kind: 'ensure'; readonly of: CollectionName; readonly name: string }
+  /** Deletes what a `create` with the same words has left. */
+  | {
+      readonly kind: 'delete';
+      readonly of: CollectionName;
+      readonly clients: number;
+      readonly count: number;
+      readonly prefix: string;
+    }
   /** Gets one object over and over. */
   | { readonly kind: 'get'; readonly path: string; readonly clients: number; readonly count: number }
   /** Lists the whole collection. */

@@ -12,15 +12,26 @@ export interface Side extends AsyncDisposable {
   readonly ca: string;
   readonly token: string;
   readonly pids: readonly number[];
+  /** Where its etcd is, if it has one. */
+  readonly etcd?: string;
+}
+
+export interface SideOptions {
+  readonly serviceCidr?: string;
 }
 
 export type SideName = 'ours' | 'theirs';
 
-export async function startOurs(): Promise<Side> {
+export async function startOurs({ serviceCidr }: SideOptions = {}): Promise<Side> {
   const scratch = mkdtempSync(join(tmpdir(), 'fairlead-bench-'));
   const tokens = join(scratch, 'tokens.csv');
   writeFileSync(tokens, `${adminToken},admin,admin-uid,system:masters\n`, { mode: 0o600 });
-  const server = await startServer('apiserver', '--token-auth-file', tokens);
+  const server = await startServer(
+    'apiserver',
+    '--token-auth-file',
+    tokens,
+    ...(serviceCidr === undefined ? [] : ['--service-cluster-ip-range', serviceCidr]),
+  );
   return {
     url: server.url,
     ca: readFileSync(join(server.folder, 'pki/ca.crt'), 'utf8'),
@@ -33,13 +44,14 @@ export async function startOurs(): Promise<Side> {
   };
 }
 
-export async function startTheirs(): Promise<Side> {
-  const plane = await startRealControlPlane();
+export async function startTheirs(options: SideOptions = {}): Promise<Side> {
+  const plane = await startRealControlPlane(options);
   return {
     url: plane.url,
     ca: plane.identity.ca.cert,
     token: adminToken,
     pids: plane.pids,
+    etcd: plane.etcd,
     [Symbol.asyncDispose]: () => plane[Symbol.asyncDispose](),
   };
 }
@@ -59,9 +71,9 @@ function versionOf(program: string): string {
 }
 
 /** Starts whom there is; `theirs` is absent when the peer is. */
-export async function startBoth(): Promise<Sides> {
-  const ours = await startOurs();
-  const theirs = missingPeer() === undefined ? await startTheirs() : undefined;
+export async function startBoth(options: SideOptions = {}): Promise<Sides> {
+  const ours = await startOurs(options);
+  const theirs = missingPeer() === undefined ? await startTheirs(options) : undefined;
   return {
     ours,
     ...(theirs === undefined ? {} : { theirs }),

@@ -38,15 +38,15 @@ export class ClaimTable {
     return true;
   }
 
-  /** Removes one owner; others keep the number. False when this owner did not hold it. */
-  release(number: bigint, owner: string, now = 0): boolean {
+  /** Removes one owner; others keep the number. Without `now` it does not rest. False when this owner did not hold it. */
+  release(number: bigint, owner: string, now?: number): boolean {
     const held = this.#owners.get(number);
     if (held instanceof Set) {
       if (!held.delete(owner)) return false;
       if (held.size > 0) return true;
     } else if (held !== owner) return false;
     this.#owners.delete(number);
-    this.#quarantine.add(number, now);
+    if (now !== undefined) this.#quarantine.add(number, owner, now);
     return true;
   }
 
@@ -66,6 +66,16 @@ export class ClaimTable {
     return desperate || this.#quarantine.size === 0
       ? this.#owners.nextFree(from, to)
       : this.#quarantine.nextFree(this.#owners, from, to);
+  }
+
+  /** What the owner gave back a moment ago and nobody has taken since. */
+  lastHeldBy(owner: string): readonly bigint[] {
+    return this.#quarantine.lastHeldBy(owner);
+  }
+
+  /** How many numbers rest. */
+  get resting(): number {
+    return this.#quarantine.size;
   }
 
   /** Call before choosing: ends the rest of numbers whose time has come. */

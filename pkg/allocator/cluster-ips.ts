@@ -1,13 +1,14 @@
 /** A22, A30–A36, U20–U34: the addresses a Service takes and gives back. */
 import { clusterIpNone, clusterIpsOf, isExternalName, specOf } from '../api/service.ts';
 import type { Service } from '../api/types.ts';
-import { formatIp, type Ip, type IpFamily, isIpFamily, ipOfNumber, parseIpTolerant } from '../ip/index.ts';
+import { formatIp, inRange, type Ip, type IpFamily, isIpFamily, ipOfNumber, parseIpTolerant } from '../ip/index.ts';
 import { invalid, json } from '../validation/errors.ts';
 import { goQuote } from '../api/schema/go-quote.ts';
 import { pickFree } from './band.ts';
 import { heldAddresses, keepsPreferDualStack } from './families.ts';
 import { exhausted, outOfRange, rangeFull, type Refusal, refuse, taken } from './outcome.ts';
 import { isAssignable, readyRanges } from './service-cidrs.ts';
+import { ownerOf } from './owner.ts';
 import type { AllocationWorld, Claim } from './world.ts';
 
 export type AddressPlan =
@@ -54,7 +55,7 @@ function allocateMissing(service: Service, from: number, world: AllocationWorld)
     if (index < from) continue;
     const wanted = ips[index];
     if (wanted === undefined || wanted === '') {
-      const number = pickAddress(family, world);
+      const number = pickAddress(family, ownerOf(service), world);
       if (number === undefined) {
         return exhausted(
           `failed to allocate a serviceIP for Service ${goQuote(service.metadata.name ?? '')}: ${rangeFull}`,
@@ -81,9 +82,13 @@ function refusalOf(ip: Ip, world: AllocationWorld): string | undefined {
   return world.addresses.isTaken(ip) ? taken.address : undefined;
 }
 
-/** A36: range after range; addresses in quarantine only when nothing else is left. */
-function pickAddress(family: IpFamily, world: AllocationWorld): bigint | undefined {
+/** A36: the address it had before, else range after range; addresses in quarantine only when nothing else is left. */
+function pickAddress(family: IpFamily, owner: string, world: AllocationWorld): bigint | undefined {
   const ranges = readyRanges(world.cidrs, family);
+  const kept = world.addresses
+    .lastHeldBy(family, owner)
+    .find((number) => ranges.some((range) => inRange(range, number)));
+  if (kept !== undefined) return kept;
   for (const desperate of [false, true]) {
     for (const { first, last, band } of ranges) {
       const nextFree = (from: bigint, to: bigint): bigint | undefined =>

@@ -18,7 +18,8 @@ export {
   readyRanges,
   type ServiceRange,
 } from './service-cidrs.ts';
-export { ownerOf, parentOf, ServiceIpIndex } from './service-ip-index.ts';
+export { ownerOf, parentOf } from './owner.ts';
+export { ServiceIpIndex } from './service-ip-index.ts';
 export { NodePortIndex } from './node-port-index.ts';
 export type { ClaimTableOptions } from './claim-table.ts';
 export {
@@ -29,3 +30,14 @@ export {
   updateService,
   updateServiceStatus,
 } from './service-pipeline.ts';
+export {
+  type DefaultRangeStep,
+  defaultServiceCidrName,
+  planDefaultServiceCidr,
+  planServiceCidr,
+  type ReadyCondition,
+  serviceCidrFinalizer,
+} from './service-cidr-life.ts';
+export { type Finding, type Repair, repairAddress, repairService, type RepairView } from './repair-addresses.ts';
+export { PortCensus } from './repair-ports.ts';
+export { heldAddresses } from './families.ts';

@@ -5,7 +5,7 @@
 import type { Service } from '../api/types.ts';
 import { ClaimTable, type ClaimTableOptions } from './claim-table.ts';
 import { ownedHealthCheckPort, ownedNodePorts } from './node-ports.ts';
-import { ownerOf } from './service-ip-index.ts';
+import { ownerOf } from './owner.ts';
 import type { Claim, PortView } from './world.ts';
 
 const portsHeld = (service: Service): number[] => [...ownedNodePorts(service), ...ownedHealthCheckPort(service)];
@@ -27,7 +27,7 @@ export class NodePortIndex implements PortView {
     for (const port of portsHeld(service)) this.claim(port, ownerOf(service));
   }
 
-  remove(service: Service, now = 0): void {
+  remove(service: Service, now?: number): void {
     for (const port of portsHeld(service)) this.release(port, ownerOf(service), now);
   }
 
@@ -36,7 +36,7 @@ export class NodePortIndex implements PortView {
     return this.#table.claim(BigInt(port), owner);
   }
 
-  release(port: number, owner: string, now = 0): boolean {
+  release(port: number, owner: string, now?: number): boolean {
     return this.#table.release(BigInt(port), owner, now);
   }
 
@@ -45,7 +45,7 @@ export class NodePortIndex implements PortView {
     for (const claim of claims) if (claim.kind !== 'clusterIP') this.claim(claim.port, owner);
   }
 
-  giveBack(claims: readonly Claim[], owner: string, now = 0): void {
+  giveBack(claims: readonly Claim[], owner: string, now?: number): void {
     for (const claim of claims) if (claim.kind !== 'clusterIP') this.release(claim.port, owner, now);
   }
 

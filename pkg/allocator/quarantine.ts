@@ -1,13 +1,14 @@
 /**
  * Numbers that were given back a moment ago and should rest before they are chosen again: clients, ARP and DNS caches
- * still know their last owner. Off with a rest of 0. Explicit requests are never held up by it, and it gives way when
- * nothing else is free.
+ * still know their last owner. Off with a rest of 0. Explicit requests are never held up by it, it gives way when nothing
+ * else is free, and whoever comes back under the same name gets its number back.
  */
 import { SparseMap } from '../collections/sparse-map.ts';
 
 export class Quarantine {
   readonly #restMs: number;
-  readonly #resting = new SparseMap<true>();
+  readonly #resting = new SparseMap<string>();
+  readonly #byOwner = new Map<string, Set<bigint>>();
   /** In the order in which they came, which is the order in which they end. */
   readonly #until = new Map<bigint, number>();
 
@@ -16,16 +17,28 @@ export class Quarantine {
   }
 
   /** `now` in milliseconds, never decreasing. */
-  add(number: bigint, now: number): void {
+  add(number: bigint, owner: string, now: number): void {
     if (this.#restMs <= 0) return;
     this.delete(number);
-    this.#resting.set(number, true);
+    this.#resting.set(number, owner);
+    this.#byOwner.set(owner, (this.#byOwner.get(owner) ?? new Set()).add(number));
     this.#until.set(number, now + this.#restMs);
   }
 
   /** Taken again before its time. */
   delete(number: bigint): void {
-    if (this.#resting.delete(number)) this.#until.delete(number);
+    const owner = this.#resting.get(number);
+    if (owner === undefined) return;
+    this.#resting.delete(number);
+    this.#until.delete(number);
+    const numbers = this.#byOwner.get(owner);
+    numbers?.delete(number);
+    if (numbers?.size === 0) this.#byOwner.delete(owner);
+  }
+
+  /** What rests and was last held by this owner, oldest first. */
+  lastHeldBy(owner: string): readonly bigint[] {
+    return [...(this.#byOwner.get(owner) ?? [])];
   }
 
   /** Ends the rest of everything due. Amortised O(1) for each number that ever came. */

@@ -53,6 +53,12 @@ function byAge(a: ServiceCIDR, b: ServiceCIDR): number {
   return (left ?? '') < (right ?? '') ? -1 : 1;
 }
 
+/** A20: network and broadcast addresses are in no range. */
+export function hasRoomFor(cidr: Cidr, ip: Ip): boolean {
+  const usable = cidr.family === ip.family ? usableRange(cidr) : undefined;
+  return usable !== undefined && inRange(usable, ipNumber(ip));
+}
+
 /** A36: some ready range has it among its usable addresses. */
 export const isAssignable = (ranges: readonly ServiceRange[], ip: Ip): boolean =>
   ranges.some((range) => range.cidr.family === ip.family && inRange(range, ipNumber(ip)));

@@ -6,18 +6,8 @@ import type { IPAddress, Service } from '../api/types.ts';
 import { type Cidr, cidrBounds, type Ip, type IpFamily, ipNumber, ipOfNumber, parseIpTolerant } from '../ip/index.ts';
 import { ClaimTable, type ClaimTableOptions } from './claim-table.ts';
 import { heldAddresses } from './families.ts';
+import { ownerOf, parentOf } from './owner.ts';
 import type { AddressView, Claim } from './world.ts';
-
-/** `namespace/name`; the owner of IPAddress objects for other purposes is the object itself. */
-export const ownerOf = (service: Pick<Service, 'metadata'>): string =>
-  `${service.metadata.namespace ?? ''}/${service.metadata.name ?? ''}`;
-
-/** The Service an IPAddress belongs to, or a name no Service can have. */
-export function parentOf(address: IPAddress): string {
-  const parent = address.spec?.parentRef;
-  const isService = parent?.resource === 'services' && !parent.group;
-  return isService ? `${parent.namespace ?? ''}/${parent.name}` : `ipaddress:${address.metadata.name ?? ''}`;
-}
 
 export class ServiceIpIndex implements AddressView {
   readonly #tables: Record<IpFamily, ClaimTable>;
@@ -49,7 +39,7 @@ export class ServiceIpIndex implements AddressView {
     }
   }
 
-  remove(service: Service, now = 0): void {
+  remove(service: Service, now?: number): void {
     for (const text of heldAddresses(service)) {
       const ip = parseIpTolerant(text);
       if (ip !== undefined) this.release(ip, ownerOf(service), now);
@@ -61,7 +51,7 @@ export class ServiceIpIndex implements AddressView {
     return this.#tables[ip.family].claim(ipNumber(ip), owner);
   }
 
-  release(ip: Ip, owner: string, now = 0): boolean {
+  release(ip: Ip, owner: string, now?: number): boolean {
     return this.#tables[ip.family].release(ipNumber(ip), owner, now);
   }
 
@@ -70,7 +60,7 @@ export class ServiceIpIndex implements AddressView {
     for (const claim of claims) if (claim.kind === 'clusterIP') this.claim(claim.ip, owner);
   }
 
-  giveBack(claims: readonly Claim[], owner: string, now = 0): void {
+  giveBack(claims: readonly Claim[], owner: string, now?: number): void {
     for (const claim of claims) if (claim.kind === 'clusterIP') this.release(claim.ip, owner, now);
   }
 
@@ -80,6 +70,19 @@ export class ServiceIpIndex implements AddressView {
 
   nextFree(family: IpFamily, from: bigint, to: bigint, desperate = false): bigint | undefined {
     return this.#tables[family].nextFree(from, to, desperate);
+  }
+
+  lastHeldBy(family: IpFamily, owner: string): readonly bigint[] {
+    return this.#tables[family].lastHeldBy(owner);
+  }
+
+  get size(): number {
+    return this.#tables.IPv4.size + this.#tables.IPv6.size;
+  }
+
+  /** Addresses in quarantine. */
+  get resting(): number {
+    return this.#tables.IPv4.resting + this.#tables.IPv6.resting;
   }
 
   ownersOf(ip: Ip): string[] {

@@ -12,6 +12,8 @@ export interface AddressView {
    * quarantine after their release.
    */
   nextFree(family: IpFamily, from: bigint, to: bigint, desperate: boolean): bigint | undefined;
+  /** Addresses in quarantine that this Service (`namespace/name`) had before. */
+  lastHeldBy(family: IpFamily, owner: string): readonly bigint[];
 }
 
 /** Which node ports are in use, whatever the protocol (A64). */

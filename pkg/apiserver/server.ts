@@ -3,9 +3,8 @@
  * file: open what is stored, fill the caches, listen, write what a new cluster needs, then say ready.
  */
 import { networkInterfaces } from 'node:os';
-import { nodePortPool } from '../allocator/index.ts';
 import type { Clock } from '../clock/index.ts';
-import { parseCidr, parseIp, parsePortRange } from '../ip/index.ts';
+import { parseIp } from '../ip/index.ts';
 import { Exporter, MetricRegistry } from '../metrics/index.ts';
 import { compactPeriodically, StoreUnavailableError, type Store } from '../storage/index.ts';
 import { defaultAdmission } from './admission/index.ts';
@@ -15,6 +14,7 @@ import { ServiceAccountTokens, type HolderLookup } from './authn/service-account
 import { Authorizer } from './authz/authorizer.ts';
 import { storedRoles } from './authz/stored-roles.ts';
 import { OwnClient } from './bootstrap/bootstrap.ts';
+import { kubernetesService } from './bootstrap/kubernetes-service.ts';
 import { bootstrapObjects } from './bootstrap/objects.ts';
 import { keepOwnEndpoints, type OwnPlace } from './bootstrap/own-endpoints.ts';
 import type { ServerCore } from './core.ts';
@@ -35,16 +35,13 @@ import { OpenApi } from './openapi/handler.ts';
 import { builtinResources } from './registry/builtin.ts';
 import { keyOf, ObjectStore, prefixOf } from './registry/object-store.ts';
 import { Registry } from './registry/registry.ts';
-import type { Resource } from './registry/resource.ts';
-import { timestamp } from './resources/scope.ts';
-import { serviceBehaviour } from './services/behaviour.ts';
-import { Claims } from './services/claims.ts';
+import { keepServices, serveServices, type ServiceOptions } from './services/index.ts';
 import { versionInfo } from './version.ts';
 import { WatchCache } from './watchcache/cache.ts';
 import { Feed } from './watchcache/feed.ts';
 import { HistoryBudget } from './watchcache/history-budget.ts';
 
-export interface ApiServerOptions {
+export interface ApiServerOptions extends ServiceOptions {
   readonly store: Store;
   readonly clock: Clock;
   /** Where keys and certificates are kept; absent: made for this process only. */
@@ -57,10 +54,6 @@ export interface ApiServerOptions {
   readonly clientCa?: string;
   /** Where Pods reach this server; absent: the address it listens on, or one of this machine's. */
   readonly advertiseAddress?: string;
-  /** Ranges for cluster IPs; the first decides the primary family. */
-  readonly serviceCidrs: readonly string[];
-  /** `30000-32767`, or several separated by commas. */
-  readonly nodePortRange: string;
   readonly clusterDomain: string;
   readonly tokens: readonly StaticToken[];
   readonly endpointSliceV1beta1: boolean;
@@ -89,6 +82,8 @@ export interface ApiServer {
   readonly url: string;
   /** No background work under way: namespaces furnished, garbage collected. */
   readonly idle: boolean;
+  /** Looks through all Services, addresses and ports now, and mends what does not fit together. */
+  repair(): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -126,10 +121,10 @@ async function start(options: ApiServerOptions, stopping: AbortController): Prom
   const identity = loadIdentity(identityOptions(options));
   await feed.start(stopping.signal);
   const objects = new ObjectStore(store, feed, caches, () => clock.now());
-  serveServices(options, registry, objects);
   const inFlight = new InFlightLimit(options.inFlight ?? defaultInFlight);
   const watches = new WatchLimit(options.watchLimits ?? defaultWatchLimits);
   const metrics = options.metrics ?? new MetricRegistry();
+  const services = serveServices(options, registry, objects, metrics);
   const exporter = new Exporter(metrics, { process: options.processMetrics ?? false });
   const count = serverMetrics({ metrics, registry, caches, inFlight, watches });
   const storage = watchStorage(options, stopping.signal);
@@ -165,16 +160,18 @@ async function start(options: ApiServerOptions, stopping: AbortController): Prom
     ? startLifecycle({ core, client, ca: identity.ca.cert, onError: options.onError })
     : [];
   const listener = await open(options, identity, handle);
-  const { serviceCidrs } = options;
-  const port = listener?.port ?? defaultPort;
-  for (const wave of bootstrapObjects({
-    serviceCidrs,
-    port,
-    clientCa: clientAuthorities(options, identity),
-    now: clock.now(),
-  })) {
+  for (const wave of bootstrapObjects({ clientCa: clientAuthorities(options, identity), now: clock.now() })) {
     await Promise.all(wave.map((object) => client.createIfAbsent(object)));
   }
+  const serviceKeepers = await keepServices(services, {
+    clock,
+    stopping: stopping.signal,
+    client,
+    ...(options.lifecycle ? { controller: new OwnClient(handle, registry, objects, 'kube-controller-manager') } : {}),
+    cidrs: options.serviceCidrs,
+    kubernetesService: kubernetesService(options.serviceCidrs, listener?.port ?? defaultPort),
+    onError: options.onError,
+  });
   if (listener !== undefined) {
     const place = advertised(options, listener.port);
     if (place !== undefined) await keepOwnEndpoints(client, place, clock, stopping.signal, options.onError);
@@ -187,8 +184,9 @@ async function start(options: ApiServerOptions, stopping: AbortController): Prom
     identity,
     url: listener === undefined ? '' : `https://${bracketed(options.listen?.host ?? '')}:${listener.port}`,
     get idle() {
-      return keepers.every((keeper) => keeper.idle);
+      return serviceKeepers.idle && keepers.every((keeper) => keeper.idle);
     },
+    repair: () => serviceKeepers.repair(),
     stop: async () => {
       stopping.abort();
       for (const cache of caches.values()) cache.drop();
@@ -240,32 +238,6 @@ function pagePolicy(options: ApiServerOptions): PagePolicy {
     names: new Set([...identityOptions(options).names, host.toLowerCase()]),
     origins: new Set(options.allowedOrigins?.map((origin) => origin.toLowerCase())),
   };
-}
-
-/** Services take addresses and ports, so their behaviour needs the caches that say which are free. */
-function serveServices(
-  { clock, serviceCidrs, nodePortRange }: ApiServerOptions,
-  registry: Registry,
-  objects: ObjectStore,
-): void {
-  const services = found(registry, '', 'services');
-  const ipAddresses = found(registry, 'networking.k8s.io', 'ipaddresses');
-  const claims = new Claims({
-    services: objects.cache(services),
-    addresses: objects.cache(ipAddresses),
-    serviceCidrs: objects.cache(found(registry, 'networking.k8s.io', 'servicecidrs')),
-    families: serviceCidrs.flatMap((cidr) => parseCidr(cidr)?.family ?? []),
-    nodePorts: nodePortPool(nodePortRange.split(',').map((range) => parsePortRange(range))),
-    random: Math.random,
-  });
-  const now = (): string => timestamp(clock.now());
-  registry.register({ ...services, behaviour: serviceBehaviour({ claims, objects, ipAddresses, now }) });
-}
-
-function found(registry: Registry, group: string, resource: string): Resource {
-  const served = registry.get(group, resource);
-  if (served === undefined) throw new Error(`${resource} are not served`);
-  return served;
 }
 
 function makeCore(

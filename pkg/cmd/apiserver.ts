@@ -12,6 +12,7 @@ export interface ApiserverFlags extends ServerFlags {
   readonly clientCaFile?: string;
   readonly tokenAuthFile?: string;
   readonly enableEndpointsliceV1beta1: boolean;
+  readonly enableTopologyKeys: boolean;
   readonly clusterDomain: string;
   readonly lifecycle: boolean;
   readonly accessLog?: string;
@@ -41,6 +42,7 @@ export function apiserverCommand(): Command {
     .option('--client-ca-file <path>', 'CA whose client certificates are accepted, beside our own')
     .option('--token-auth-file <path>', 'lines of token,user,uid,"group1,group2"')
     .option('--enable-endpointslice-v1beta1', 'also serve discovery.k8s.io/v1beta1', false)
+    .option('--enable-topology-keys', 'also take spec.topologyKeys of Services, as 1.17 to 1.21 did', false)
     .option('--cluster-domain <name>', 'DNS domain of the cluster', parseDomain, 'cluster.local')
     .option('--no-lifecycle', 'leave namespaces and garbage collection to a kube-controller-manager')
     .option('--access-log <path>', 'append a JSON line for each request (default: no log)');

@@ -102,6 +102,8 @@ async function startServer(
       advertiseAddress: thisMachine,
       serviceCidrs: flags.serviceClusterIpRange,
       nodePortRange: flags.serviceNodePortRange,
+      ...(flags.reservedNodePorts === undefined ? {} : { reservedNodePorts: flags.reservedNodePorts }),
+      quarantineMs: flags.serviceIpQuarantine,
       clusterDomain: flags.clusterDomain,
       tokens: [],
       endpointSliceV1beta1: false,

@@ -1,11 +1,15 @@
 /** Flags that `up` and `apiserver` share, and the check of what they say. */
 import { InvalidArgumentError, type Command } from 'commander';
-import { parseCidr, parseIp, parsePortRange } from '../ip/index.ts';
+import { parseDuration } from '../config/duration.ts';
+import { cidrSize, formatCidr, parseCidr, parseIp, parsePortRange } from '../ip/index.ts';
 
 export interface ServerFlags {
   readonly dataDir: string;
   readonly serviceClusterIpRange: readonly string[];
   readonly serviceNodePortRange: string;
+  readonly reservedNodePorts?: string;
+  /** Milliseconds. */
+  readonly serviceIpQuarantine: number;
   readonly readyFile?: string;
 }
 
@@ -29,6 +33,18 @@ export function parseCidrs(text: string): readonly string[] {
     }
   }
   if (cidrs.length > 2) throw new InvalidArgumentError('expected at most two ranges, one of each IP family.');
+  const [first, second] = cidrs.map((cidr) => parseCidr(cidr));
+  if (first !== undefined && first.family === second?.family) {
+    throw new InvalidArgumentError(`expected ranges of different families, but both are ${first.family}.`);
+  }
+  for (const cidr of [first, second]) {
+    if (cidr === undefined) continue;
+    if (cidrSize(cidr) < 8n)
+      throw new InvalidArgumentError(`${formatCidr(cidr)} has room for too few; expected 8 or more.`);
+    if (cidr.family === 'IPv6' && cidr.bits < 64) {
+      throw new InvalidArgumentError(`${formatCidr(cidr)} is too large; expected an IPv6 range of /64 or smaller.`);
+    }
+  }
   return cidrs;
 }
 
@@ -45,6 +61,19 @@ export function parseDomain(text: string): string {
   return text;
 }
 
+/** A Go duration that is not negative. */
+export function parseMilliseconds(text: string): number {
+  const expected = 'expected a duration like 90s, 10m or 1h30m';
+  let ms: number;
+  try {
+    ms = parseDuration(text);
+  } catch (error) {
+    throw new InvalidArgumentError(`${(error as Error).message}; ${expected}.`);
+  }
+  if (ms < 0) throw new InvalidArgumentError(`${expected}.`);
+  return ms;
+}
+
 /** Checked here, used as text: the server parses it again. */
 export function parseNodePorts(text: string): string {
   try {
@@ -59,6 +88,22 @@ export function addServerFlags(command: Command): Command {
   return command
     .option('--data-dir <path>', 'where everything is kept', defaultDataDir)
     .option('--service-cluster-ip-range <cidr[,cidr]>', 'addresses for Services', parseCidrs, [defaultServiceCidr])
-    .option('--service-node-port-range <from-to>', 'ports for NodePort Services', parseNodePorts, defaultNodePortRange)
+    .option(
+      '--service-node-port-range <ranges>',
+      'ports for NodePort Services: 30000-32767, 30000+2767, one port, or several of these with commas',
+      parseNodePorts,
+      defaultNodePortRange,
+    )
+    .option(
+      '--reserved-node-ports <ranges>',
+      'ports of that range that no Service gets, in the same form',
+      parseNodePorts,
+    )
+    .option(
+      '--service-ip-quarantine <duration>',
+      'how long the address of a deleted Service is kept for one of the same name, for example 10m',
+      parseMilliseconds,
+      0,
+    )
     .option('--ready-file <path>', 'written when ready: JSON with pid, url, kubeconfig, readyMs');
 }

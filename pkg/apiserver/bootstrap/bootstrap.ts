@@ -49,13 +49,14 @@ export class OwnClient {
     if (status !== 200) throw new Error(`patching ${path}: answered ${status}`);
   }
 
-  /** The HTTP status of one request. */
-  async send(method: string, path: string, body?: unknown, contentType = 'application/json'): Promise<number> {
+  /** The HTTP status of one request. `target` is a path and perhaps a query. */
+  async send(method: string, target: string, body?: unknown, contentType = 'application/json'): Promise<number> {
     const text = body === undefined ? '' : JSON.stringify(body);
+    const [path = '', query] = target.split('?', 2);
     const request: ApiRequest = {
       method,
       path,
-      query: new URLSearchParams(),
+      query: new URLSearchParams(query),
       headers: { 'content-type': contentType, 'user-agent': this.#agent },
       readBody: async () => Buffer.from(text),
       signal: new AbortController().signal,

@@ -1,9 +1,8 @@
 /**
- * What stands in a new cluster before anybody writes: namespaces, roles, the service range, the kubernetes Service, and
- * whose client certificates count.
+ * What stands in a new cluster before anybody writes: namespaces, roles, and whose client certificates count. The service
+ * range and the kubernetes Service are looked after for as long as the server runs (services/default-range.ts).
  */
 import type { KubeObject } from '../../api/types.ts';
-import { cidrBounds, formatIp, ipOfNumber, parseCidr } from '../../ip/index.ts';
 import { bootstrapRoles } from './roles/index.ts';
 
 const namespace = (name: string): KubeObject => ({ apiVersion: 'v1', kind: 'Namespace', metadata: { name } });
@@ -11,9 +10,6 @@ const namespace = (name: string): KubeObject => ({ apiVersion: 'v1', kind: 'Name
 export const systemNamespaces = ['kube-system', 'kube-public', 'kube-node-lease', 'default'] as const;
 
 export interface Bootstrap {
-  readonly serviceCidrs: readonly string[];
-  /** Where the kubernetes Service leads. */
-  readonly port: number;
   /** PEM. */
   readonly clientCa: string;
   /** Milliseconds since 1970. */
@@ -21,13 +17,7 @@ export interface Bootstrap {
 }
 
 /** In waves: what is in one wave does not need the others of it, but everything before it. */
-export function bootstrapObjects({ serviceCidrs, port, clientCa, now }: Bootstrap): KubeObject[][] {
-  const serviceCidr = {
-    apiVersion: 'networking.k8s.io/v1',
-    kind: 'ServiceCIDR',
-    metadata: { name: 'kubernetes' },
-    spec: { cidrs: [...serviceCidrs] },
-  };
+export function bootstrapObjects({ clientCa, now }: Bootstrap): KubeObject[][] {
   const priorities = ['system-cluster-critical', 'system-node-critical'].map((name, index) => ({
     apiVersion: 'scheduling.k8s.io/v1',
     kind: 'PriorityClass',
@@ -36,8 +26,8 @@ export function bootstrapObjects({ serviceCidrs, port, clientCa, now }: Bootstra
     description: 'For parts of the cluster itself.',
   }));
   return [
-    [...systemNamespaces.map(namespace), serviceCidr, ...priorities],
-    [...bootstrapRoles(), kubernetesService(serviceCidrs, port), authentication(clientCa), tokenTracking(now)],
+    [...systemNamespaces.map(namespace), ...priorities],
+    [...bootstrapRoles(), authentication(clientCa), tokenTracking(now)],
   ];
 }
 
@@ -56,30 +46,3 @@ const tokenTracking = (now: number): KubeObject => ({
   metadata: { name: 'kube-apiserver-legacy-service-account-token-tracking', namespace: 'kube-system' },
   data: { since: new Date(now).toISOString().slice(0, 10) },
 });
-
-/** The Service through which Pods reach the API server: always the first address of the first range. */
-function kubernetesService(serviceCidrs: readonly string[], targetPort: number): KubeObject {
-  const clusterIP = firstAddress(serviceCidrs[0] ?? '');
-  return {
-    apiVersion: 'v1',
-    kind: 'Service',
-    metadata: {
-      name: 'kubernetes',
-      namespace: 'default',
-      labels: { component: 'apiserver', provider: 'kubernetes' },
-    },
-    spec: {
-      type: 'ClusterIP',
-      clusterIP,
-      clusterIPs: [clusterIP],
-      ports: [{ name: 'https', port: 443, protocol: 'TCP', targetPort }],
-      sessionAffinity: 'None',
-    },
-  };
-}
-
-function firstAddress(text: string): string {
-  const cidr = parseCidr(text);
-  if (cidr === undefined) throw new Error(`${JSON.stringify(text)} is no address range`);
-  return formatIp(ipOfNumber(cidr.family, cidrBounds(cidr).first + 1n));
-}

@@ -4,7 +4,7 @@ import type { KubeObject } from '../../api/types.ts';
 import { readObject } from '../http/body.ts';
 import type { ApiResponse } from '../http/exchange.ts';
 import { negotiate } from '../http/negotiate.ts';
-import { keyOf } from '../registry/object-store.ts';
+import { keyOf, type Stored } from '../registry/object-store.ts';
 import { Entry } from '../watchcache/entry.ts';
 import { recordUpdate } from './managed-fields.ts';
 import { writeParams, type WriteParams } from './options.ts';
@@ -40,39 +40,44 @@ export async function storeNew(
   const attributes = { scope, operation: 'CREATE' as const, dryRun };
   const object = await core.admission.mutate({ ...attributes, object: version.toStorage?.(recorded) ?? recorded });
   initialiseMetadata(scope, object);
-  const prepared = await resource.behaviour.create(object, { version: version.version, dryRun });
-  try {
-    scope.warnings.addAll(prepared.warnings);
-    await core.admission.validate({ ...attributes, object: prepared.object });
-    if (dryRun) {
-      await prepared.reservation?.rollback();
-      return dryRunEntry(scope, prepared.object);
+  const isGenerated = hasGeneratedName(scope, object);
+  for (let attempt = 1; ; attempt += 1) {
+    const outcome = await storePrepared(scope, params, object);
+    if (outcome.ok) return outcome.entry;
+    if (!isGenerated || attempt === nameAttempts) {
+      throw collision(scope, object.metadata.name ?? '', outcome.current, object.metadata.generateName ?? '');
     }
-    const entry = await insert(scope, prepared.object);
-    await prepared.reservation?.commit();
-    return entry;
-  } catch (error) {
-    await prepared.reservation?.rollback();
-    throw error;
+    // P8: from the beginning, as what was taken bears the name.
+    object.metadata.name = randomName(object.metadata.generateName ?? '');
   }
+}
+
+/** Not ok: the name is taken, and whatever was reserved for it is given back. */
+async function storePrepared(scope: Scope, params: WriteParams, object: KubeObject): Promise<Stored> {
+  const { resource, version, core, warnings } = scope;
+  const { dryRun } = params;
+  const prepared = await resource.behaviour.create(object, { version: version.version, dryRun });
+  let outcome: Stored = { ok: false };
+  try {
+    warnings.addAll(prepared.warnings);
+    await core.admission.validate({ scope, operation: 'CREATE', dryRun, object: prepared.object });
+    if (dryRun) return { ok: true, entry: dryRunEntry(scope, prepared.object) };
+    if (scope.info.verb === 'create') checkVersionless(prepared.object);
+    delete prepared.object.metadata.resourceVersion;
+    const { namespace = '', name = '' } = prepared.object.metadata;
+    outcome = await core.objects.create(resource, keyOf(resource, namespace, name), prepared.object);
+  } finally {
+    await (outcome.ok ? prepared.reservation?.commit() : prepared.reservation?.rollback());
+  }
+  return outcome;
 }
 
 /** A random name is tried a few times before the client hears of a collision. */
 const nameAttempts = 8;
 
-async function insert(scope: Scope, object: KubeObject): Promise<Entry> {
-  const { core, resource } = scope;
-  if (scope.info.verb === 'create') checkVersionless(object);
-  delete object.metadata.resourceVersion;
-  const base = object.metadata.generateName ?? '';
-  const generated = scope.info.name === '' && base !== '' && object.metadata.name?.startsWith(base.slice(0, maxBase));
-  for (let attempt = 1; ; attempt += 1) {
-    const name = object.metadata.name ?? '';
-    const outcome = await core.objects.create(resource, keyOf(resource, object.metadata.namespace ?? '', name), object);
-    if (outcome.ok) return outcome.entry;
-    if (!generated || attempt === nameAttempts) throw collision(scope, name, outcome.current, base);
-    object.metadata.name = randomName(base);
-  }
+function hasGeneratedName({ info }: Scope, { metadata }: KubeObject): boolean {
+  const base = metadata.generateName ?? '';
+  return info.name === '' && base !== '' && Boolean(metadata.name?.startsWith(base.slice(0, maxBase)));
 }
 
 function collision({ resource, info }: Scope, name: string, current: Entry | undefined, base: string): Error {

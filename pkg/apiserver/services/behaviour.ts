@@ -14,19 +14,26 @@ import {
   type Claim,
   type ServiceOutcome,
 } from '../../allocator/index.ts';
-import { internalError, invalid } from '../../api/status.ts';
+import { isExternalName, specOf } from '../../api/service.ts';
+import { internalError, invalid, type StatusError } from '../../api/status.ts';
 import type { KubeObject, Service } from '../../api/types.ts';
+import type { Clock } from '../../clock/index.ts';
 import { defaultService } from '../../defaulting/index.ts';
 import { formatIp } from '../../ip/index.ts';
+import type { ValidationContext } from '../../validation/context.ts';
 import type { Behaviour, Prepared } from '../registry/behaviour.ts';
 import type { ObjectStore } from '../registry/object-store.ts';
 import type { Resource } from '../registry/resource.ts';
+import type { AllocationMetrics } from './allocation-metrics.ts';
 import type { Claims } from './claims.ts';
 
 export interface ServiceBehaviourOptions {
   readonly claims: Claims;
   readonly objects: ObjectStore;
   readonly ipAddresses: Resource;
+  readonly metrics: AllocationMetrics;
+  readonly clock: Clock;
+  readonly gates: ValidationContext;
   /** RFC 3339, whole seconds. */
   readonly now: () => string;
 }
@@ -40,25 +47,31 @@ const addressesOf = (claims: readonly Claim[]): AddressClaim[] =>
 const attempts = 32;
 
 export function serviceBehaviour(options: ServiceBehaviourOptions): Behaviour {
-  const { claims } = options;
   return {
     default: (object) => defaultService(object),
-    create: (object, { dryRun }) => prepare(options, dryRun, (world) => createService(object, world)),
+    create: (object, { dryRun }) => prepare(options, dryRun, (world) => createService(object, world, options.gates)),
     update(next, stored, subresource, { dryRun }) {
       if (subresource === 'status') {
-        return accepted(updateServiceStatus(next, stored));
+        return accepted(updateServiceStatus(next, stored, options.gates));
       }
-      return prepare(options, dryRun, (world) => updateService(next, stored, world));
+      return prepare(options, dryRun, (world) => updateService(next, stored, world, options.gates));
     },
     deleted(stored) {
-      return giveBack(options, deletedService(stored), ownerOf(stored), claims);
+      return giveBack(options, deletedService(stored), ownerOf(stored));
     },
   };
 }
 
 function accepted(outcome: ServiceOutcome): Prepared {
   if (outcome.kind === 'refused') throw outcome.error;
-  return { object: outcome.service, warnings: outcome.warnings };
+  return { object: asStored(outcome.service), warnings: outcome.warnings };
+}
+
+/** D24: an ExternalName Service never shows the policy, so it need not be kept either. */
+function asStored(service: Service): Service {
+  if (!isExternalName(service)) return service;
+  const { internalTrafficPolicy: _, ...spec } = specOf(service);
+  return { ...service, spec };
 }
 
 /** Decides and claims in one turn, then records the addresses; a lost race is decided again. */
@@ -67,44 +80,65 @@ async function prepare(
   dryRun: boolean,
   decide: (world: AllocationWorld) => ServiceOutcome,
 ): Promise<Prepared> {
-  const { claims } = options;
+  const { claims, metrics, clock } = options;
   for (let attempt = 0; attempt < attempts; attempt += 1) {
+    const start = clock.monotonic();
     const outcome = decide(claims.world());
-    if (outcome.kind === 'refused') throw outcome.error;
-    const prepared = { object: outcome.service, warnings: outcome.warnings };
+    if (outcome.kind === 'refused') {
+      countRefusal(metrics, outcome.error);
+      throw outcome.error;
+    }
+    const prepared = { object: asStored(outcome.service), warnings: outcome.warnings };
     if (dryRun || (outcome.take.length === 0 && outcome.release.length === 0)) return prepared;
     const owner = ownerOf(outcome.service);
-    claims.take(outcome.take, owner);
+    const taken = claims.take(outcome.take);
+    const rollback = async (): Promise<void> => {
+      await giveBack(options, outcome.take, owner);
+      taken.end();
+    };
     const lost = await recordAddresses(options, outcome);
     if (lost === undefined) {
+      metrics.given(outcome.take, (clock.monotonic() - start) / 1000);
       return {
         ...prepared,
         reservation: {
-          commit: () => giveBack(options, outcome.release, owner, claims),
-          rollback: () => giveBack(options, outcome.take, owner, claims),
+          commit: () => {
+            // What is stored now holds them.
+            taken.end();
+            return giveBack(options, outcome.release, owner);
+          },
+          rollback,
         },
       };
     }
+    await rollback();
+    metrics.lost(lost);
     if (lost.how === 'static') throw takenMeanwhile(outcome.service, lost);
   }
   throw internalError('failed to allocate a serviceIP: too many conflicts with other writers');
 }
 
-/** The first claim that somebody else already holds, after everything else was given back; undefined when all are ours. */
+/** R10 counts what a range could not give, not what was wrong with the rest of the request. */
+function countRefusal(metrics: AllocationMetrics, { status }: StatusError): void {
+  const { message = '' } = status;
+  if (message.includes('failed to allocate IP ')) metrics.refused('ip', 'static');
+  else if (message.includes('failed to allocate a serviceIP')) metrics.refused('ip', 'dynamic');
+  else if (message.includes('provided port is ')) metrics.refused('port', 'static');
+  else if (message.includes('failed to allocate a nodePort')) metrics.refused('port', 'dynamic');
+}
+
+/** The first claim that somebody else already holds; undefined when all are ours. */
 async function recordAddresses(
   options: ServiceBehaviourOptions,
   { service, take }: Accepted,
 ): Promise<AddressClaim | undefined> {
-  const { objects, ipAddresses, claims } = options;
+  const { objects, ipAddresses } = options;
   const { namespace = '', name = '' } = service.metadata;
   for (const claim of addressesOf(take)) {
     const record = ipAddressFor(claim.ip, { namespace, name });
     const metadata = { ...record.metadata, uid: crypto.randomUUID(), creationTimestamp: options.now() };
     const stored = await objects.create(ipAddresses, record.metadata.name ?? '', { ...record, metadata });
-    if (!stored.ok) {
-      await giveBack(options, take, ownerOf(service), claims);
-      return claim;
-    }
+    if (!stored.ok) return claim;
   }
   return undefined;
 }
@@ -120,18 +154,17 @@ function takenMeanwhile(service: Service, { ip }: AddressClaim): Error {
   ]);
 }
 
-/** Lets go of claims, the IPAddress objects first: whoever sees the address free may take it. */
+/** Lets go of addresses: whoever sees the end of the record may take one. Node ports go with what is stored. */
 async function giveBack(
-  { objects, ipAddresses }: ServiceBehaviourOptions,
+  { objects, ipAddresses, claims }: ServiceBehaviourOptions,
   given: readonly Claim[],
   owner: string,
-  claims: Claims,
 ): Promise<void> {
   for (const { ip } of addressesOf(given)) {
     const entry = objects.get(ipAddresses, formatIp(ip));
     if (entry !== undefined && belongsTo(entry.parse(), owner)) await objects.remove(ipAddresses, entry);
+    claims.letGo(ip, owner);
   }
-  claims.giveBack(given, owner);
 }
 
 function belongsTo(address: KubeObject, owner: string): boolean {

@@ -41,6 +41,7 @@ export async function runDemo({ proxyMode, say }: DemoFlags & { say: (text: stri
       clusterDomain: domain,
       serviceClusterIpRange: [defaultServiceCidr],
       serviceNodePortRange: defaultNodePortRange,
+      serviceIpQuarantine: 0,
       onRoutes: (routes) => book.update(routes),
     });
     await walk(cluster, book, folder, say);
