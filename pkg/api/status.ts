@@ -143,7 +143,7 @@ export function invalid(kind: string, group: string, name: string, errors: reado
   return failure(422, 'Invalid', `${qualified} "${name}" is invalid: ${joined}`, {
     ...(name === '' ? {} : { name }),
     ...(group === '' ? {} : { group }),
-    kind,
+    ...(kind === '' ? {} : { kind }),
     causes: errors.map((error) => ({ reason: error.type, message: error.message, field: error.field })),
   });
 }
