@@ -24,9 +24,27 @@ export const keptHeaders = ['content-type', 'warning', 'retry-after', 'location'
 export async function sendScript(target: Target, steps: readonly Step[]): Promise<Answer[]> {
   const dispatcher = new Agent({ connect: { ca: target.ca }, allowH2: false });
   const answers: Answer[] = [];
-  for (const step of steps) answers.push(await send(target, dispatcher, step));
+  for (const step of steps) {
+    if (step.pauseMs !== undefined) await new Promise((resolve) => setTimeout(resolve, step.pauseMs));
+    try {
+      answers.push(await sendUntil(target, dispatcher, step));
+    } catch (error) {
+      throw new Error(`no answer to: ${step.id}`, { cause: error });
+    }
+  }
   await dispatcher.close();
   return answers;
+}
+
+const patienceMs = 30_000;
+
+async function sendUntil(target: Target, dispatcher: Agent, step: Step): Promise<Answer> {
+  const deadline = Date.now() + patienceMs;
+  for (;;) {
+    const answer = await send(target, dispatcher, step);
+    if (step.until === undefined || step.until(answer.code, answer.body) || Date.now() > deadline) return answer;
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
 }
 
 async function send(target: Target, dispatcher: Agent, step: Step): Promise<Answer> {

@@ -16,6 +16,9 @@ import { storedRoles } from './authz/stored-roles.ts';
 import { OwnClient } from './bootstrap/bootstrap.ts';
 import { bootstrapObjects } from './bootstrap/objects.ts';
 import type { ServerCore } from './core.ts';
+import { checkExpressions, compileRules } from '../customresources/index.ts';
+import { definitionBehaviour } from './customresources/definition-behaviour.ts';
+import { DefinitionKeeper } from './customresources/keeper.ts';
 import { Discovery } from './discovery/handler.ts';
 import { createHandler, type AccessRecord, type Handler } from './handler.ts';
 import { Health } from './health/health.ts';
@@ -117,6 +120,7 @@ async function start(options: ApiServerOptions, stopping: AbortController): Prom
   await feed.start(stopping.signal);
   const objects = new ObjectStore(store, feed, caches, () => clock.now());
   serveServices(options, registry, objects);
+  serveDefinitions(options, registry);
   const inFlight = new InFlightLimit(options.inFlight ?? defaultInFlight);
   const watches = new WatchLimit(options.watchLimits ?? defaultWatchLimits);
   const metrics = options.metrics ?? new MetricRegistry();
@@ -148,6 +152,14 @@ async function start(options: ApiServerOptions, stopping: AbortController): Prom
     },
   });
   const client = new OwnClient(handle, registry, objects, 'kube-apiserver');
+  const definitions = new DefinitionKeeper({
+    core,
+    client,
+    compileRules,
+    onError: options.onError,
+    ...customCaches(clock, feed, caches),
+  });
+  await definitions.start();
   const keepers = options.lifecycle
     ? startLifecycle({ core, client, ca: identity.ca.cert, onError: options.onError })
     : [];
@@ -165,7 +177,7 @@ async function start(options: ApiServerOptions, stopping: AbortController): Prom
     identity,
     url: listener === undefined ? '' : `https://${bracketed(options.listen?.host ?? '')}:${listener.port}`,
     get idle() {
-      return keepers.every((keeper) => keeper.idle);
+      return definitions.idle && keepers.every((keeper) => keeper.idle);
     },
     stop: async () => {
       stopping.abort();
@@ -221,6 +233,33 @@ function serveServices(
   });
   const now = (): string => timestamp(clock.now());
   registry.register({ ...services, behaviour: serviceBehaviour({ claims, objects, ipAddresses, now }) });
+}
+
+function serveDefinitions({ clock }: ApiServerOptions, registry: Registry): void {
+  const definitions = found(registry, 'apiextensions.k8s.io', 'customresourcedefinitions');
+  const now = (): string => timestamp(clock.now());
+  registry.register({ ...definitions, behaviour: definitionBehaviour({ checkExpressions, now }) });
+}
+
+/** Caches that come and go with custom kinds. */
+function customCaches(
+  clock: Clock,
+  feed: Feed,
+  caches: Map<string, WatchCache>,
+): Pick<ConstructorParameters<typeof DefinitionKeeper>[0], 'addCache' | 'removeCache'> {
+  return {
+    addCache: async (resource) => {
+      const cache = new WatchCache(prefixOf(resource), clock);
+      caches.set(cache.prefix, cache);
+      await feed.addLive(cache);
+    },
+    removeCache: (resource) => {
+      const cache = caches.get(prefixOf(resource));
+      if (cache === undefined) return;
+      caches.delete(cache.prefix);
+      feed.remove(cache);
+    },
+  };
 }
 
 function found(registry: Registry, group: string, resource: string): Resource {

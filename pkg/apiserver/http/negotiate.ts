@@ -46,6 +46,8 @@ export interface Offer {
   readonly transforms: readonly Transform[];
   readonly yaml?: boolean;
   readonly protobuf?: boolean;
+  /** Custom kinds know one refusal only. */
+  readonly custom?: boolean;
 }
 
 const available = 'application/json, application/yaml, application/vnd.kubernetes.protobuf';
@@ -62,7 +64,7 @@ export function negotiate(accept: string | undefined, offer: Offer): Representat
     if (transform === undefined || (transform !== 'none' && !offer.transforms.includes(transform))) continue;
     return { mediaType, transform, transformVersion: params.get('v') ?? '' };
   }
-  throw knownType
+  throw knownType || offer.custom === true
     ? failure(406, 'NotAcceptable', `only the following media types are accepted: ${available}`)
     : failure(406, 'NotAcceptable', `406: Not Acceptable\n\nAvailable representations: ${available}`, {});
 }
