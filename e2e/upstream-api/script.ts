@@ -11,6 +11,10 @@ export interface Step {
   readonly user?: 'nobody';
   /** For watches: read until this many events, or until the stream ends. */
   readonly events?: number;
+  /** Sent again until the answer is as it should be, for what a server does in its own time. */
+  readonly until?: (code: number, body: unknown) => boolean;
+  /** What a real server needs to notice a change of a definition; ours needs none. */
+  readonly pauseMs?: number;
 }
 
 const namespace = 'script';

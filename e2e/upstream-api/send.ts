@@ -39,8 +39,26 @@ export function connect(target: Target): Connection {
 export async function sendScript(target: Target, steps: readonly Step[]): Promise<Answer[]> {
   await using connection = connect(target);
   const answers: Answer[] = [];
-  for (const step of steps) answers.push(await connection.ask(step));
+  for (const step of steps) {
+    if (step.pauseMs !== undefined) await new Promise((resolve) => setTimeout(resolve, step.pauseMs));
+    try {
+      answers.push(await askUntil(connection.ask, step));
+    } catch (error) {
+      throw new Error(`no answer to: ${step.id}`, { cause: error });
+    }
+  }
   return answers;
+}
+
+const patienceMs = 30_000;
+
+async function askUntil(ask: Ask, step: Step): Promise<Answer> {
+  const deadline = Date.now() + patienceMs;
+  for (;;) {
+    const answer = await ask(step);
+    if (step.until === undefined || step.until(answer.code, answer.body) || Date.now() > deadline) return answer;
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
 }
 
 async function send(target: Target, dispatcher: Agent, step: Step): Promise<Answer> {

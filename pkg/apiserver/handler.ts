@@ -123,9 +123,11 @@ function answerResource(
   checkTimeout(request);
   const endpoint = core.registry.endpoint(info.group, info.version, info.resource);
   if (endpoint === undefined) {
-    if (!core.registry.hasGroup(info.group)) return pageNotFound();
+    if (core.registry.isOpen(info.group)) return pageNotFound();
     throw unknownPath();
   }
+  const { resource } = endpoint;
+  if (resource.custom === true && !resource.namespaced && info.namespace !== '') return pageNotFound();
   return dispatch({ core, request, info, user, warnings, ...endpoint });
 }
 

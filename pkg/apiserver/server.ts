@@ -18,6 +18,9 @@ import { kubernetesService } from './bootstrap/kubernetes-service.ts';
 import { bootstrapObjects } from './bootstrap/objects.ts';
 import { keepOwnEndpoints, type OwnPlace } from './bootstrap/own-endpoints.ts';
 import type { ServerCore } from './core.ts';
+import { checkExpressions, compileRules } from '../customresources/index.ts';
+import { definitionBehaviour } from './customresources/definition-behaviour.ts';
+import { DefinitionKeeper } from './customresources/keeper.ts';
 import { Discovery } from './discovery/handler.ts';
 import { createHandler, type AccessRecord, type Handler } from './handler.ts';
 import { Health } from './health/health.ts';
@@ -35,6 +38,8 @@ import { OpenApi } from './openapi/handler.ts';
 import { builtinResources } from './registry/builtin.ts';
 import { keyOf, ObjectStore, prefixOf } from './registry/object-store.ts';
 import { Registry } from './registry/registry.ts';
+import type { Resource } from './registry/resource.ts';
+import { timestamp } from './resources/scope.ts';
 import { keepServices, serveServices, type ServiceOptions } from './services/index.ts';
 import { versionInfo } from './version.ts';
 import { WatchCache } from './watchcache/cache.ts';
@@ -121,6 +126,7 @@ async function start(options: ApiServerOptions, stopping: AbortController): Prom
   const identity = loadIdentity(identityOptions(options));
   await feed.start(stopping.signal);
   const objects = new ObjectStore(store, feed, caches, () => clock.now());
+  serveDefinitions(options, registry);
   const inFlight = new InFlightLimit(options.inFlight ?? defaultInFlight);
   const watches = new WatchLimit(options.watchLimits ?? defaultWatchLimits);
   const metrics = options.metrics ?? new MetricRegistry();
@@ -156,6 +162,14 @@ async function start(options: ApiServerOptions, stopping: AbortController): Prom
     },
   });
   const client = new OwnClient(handle, registry, objects, 'kube-apiserver');
+  const definitions = new DefinitionKeeper({
+    core,
+    client,
+    compileRules,
+    onError: options.onError,
+    ...customCaches(clock, feed, caches, budget),
+  });
+  await definitions.start();
   const keepers = options.lifecycle
     ? startLifecycle({ core, client, ca: identity.ca.cert, onError: options.onError })
     : [];
@@ -184,7 +198,7 @@ async function start(options: ApiServerOptions, stopping: AbortController): Prom
     identity,
     url: listener === undefined ? '' : `https://${bracketed(options.listen?.host ?? '')}:${listener.port}`,
     get idle() {
-      return serviceKeepers.idle && keepers.every((keeper) => keeper.idle);
+      return serviceKeepers.idle && definitions.idle && keepers.every((keeper) => keeper.idle);
     },
     repair: () => serviceKeepers.repair(),
     stop: async () => {
@@ -238,6 +252,40 @@ function pagePolicy(options: ApiServerOptions): PagePolicy {
     names: new Set([...identityOptions(options).names, host.toLowerCase()]),
     origins: new Set(options.allowedOrigins?.map((origin) => origin.toLowerCase())),
   };
+}
+
+function serveDefinitions({ clock }: ApiServerOptions, registry: Registry): void {
+  const definitions = found(registry, 'apiextensions.k8s.io', 'customresourcedefinitions');
+  const now = (): string => timestamp(clock.now());
+  registry.register({ ...definitions, behaviour: definitionBehaviour({ checkExpressions, now }) });
+}
+
+/** Caches that come and go with custom kinds. */
+function customCaches(
+  clock: Clock,
+  feed: Feed,
+  caches: Map<string, WatchCache>,
+  budget: HistoryBudget,
+): Pick<ConstructorParameters<typeof DefinitionKeeper>[0], 'addCache' | 'removeCache'> {
+  return {
+    addCache: async (resource) => {
+      const cache = new WatchCache(prefixOf(resource), clock, budget);
+      caches.set(cache.prefix, cache);
+      await feed.addLive(cache);
+    },
+    removeCache: (resource) => {
+      const cache = caches.get(prefixOf(resource));
+      if (cache === undefined) return;
+      caches.delete(cache.prefix);
+      feed.remove(cache);
+    },
+  };
+}
+
+function found(registry: Registry, group: string, resource: string): Resource {
+  const served = registry.get(group, resource);
+  if (served === undefined) throw new Error(`${resource} are not served`);
+  return served;
 }
 
 function makeCore(

@@ -19,6 +19,7 @@ import { startControllers, type Controllers } from '../cmd/start-controllers.ts'
 import { silentLogger } from '../logging/index.ts';
 import { MetricRegistry } from '../metrics/index.ts';
 import { MemoryStore } from '../storage/memory/index.ts';
+import { installDefinitions } from './install-definitions.ts';
 import { createAll } from './create-all.ts';
 
 export interface StartOptions {
@@ -32,7 +33,9 @@ export interface StartOptions {
   readonly nodePortRange?: string;
   /** Default the machine's. With a virtual clock the test moves time. */
   readonly clock?: Clock;
-  /** Created, in this order, before `start` resolves. */
+  /** CustomResourceDefinitions, as objects or as paths of YAML or JSON files: served before `start` resolves. */
+  readonly crds?: readonly (KubeObject | string)[];
+  /** Created, in this order, before `start` resolves. Objects of the `crds` may be among them. */
   readonly objects?: readonly KubeObject[];
 }
 
@@ -77,6 +80,7 @@ export async function start(options: StartOptions = {}): Promise<Cluster> {
     await controlling?.stopped;
   });
   await controlling?.started;
+  await installDefinitions(server, client, options.crds ?? []);
   await createAll(server.core.registry, client, options.objects ?? []);
   const kubeconfig = adminKubeconfig(server.url, server.identity);
   const folder = mkdtempSync(join(tmpdir(), 'fairlead-'));

@@ -22,6 +22,10 @@ export function decodeJsonText(type: StructType, text: string, options: DecodeTe
   const { duplicates, looseNumbers } = scanJson(text, options.limits ?? scanLimits);
   const value = parseJson(text);
   if (duplicates.length === 0 && !looseNumbers) return decodeJson(type, value, options);
+  if (type.unstructured !== undefined) {
+    const { object, problems } = decodeJson(type, value, options);
+    return { object, problems: (options.report ?? true) ? [...duplicates, ...problems] : [] };
+  }
   const merger = new Merger();
   const merged = merger.merge(type, parseOrdered(text));
   const { object } = decodeJson(type, merged, { report: false });

@@ -28,6 +28,7 @@ export interface Decoded {
  * Two things JSON.parse has already lost: an integer written as `1.0` or `1e3` is taken, and beyond 2⁵³ it is rounded.
  */
 export function decodeJson(type: StructType, value: unknown, options: DecodeOptions = {}): Decoded {
+  if (type.unstructured !== undefined) return type.unstructured(value ?? {}, options.report ?? true);
   const state = new ReadState(options.report ?? true, options.asStored);
   const object = value === null ? readerOf(type)({}, state) : readerOf(type)(value, state);
   if (state.failure !== undefined) throw new DecodeError(state.failure);

@@ -57,6 +57,18 @@ export interface StructType {
   readonly atomic?: boolean;
   /** Custom kinds: unknown fields are kept instead of pruned. */
   readonly preserveUnknown?: boolean;
+  /**
+   * Custom kinds: reads a whole object in place of the readers of the fields, which know Go's types; a custom object is
+   * what its document says, less what its schema does not know. Throws DecodeError when metadata does not fit.
+   */
+  readonly unstructured?: (value: unknown, report: boolean) => UnstructuredRead;
+  /** Custom kinds: the schema as OpenAPI shows it. */
+  readonly openApi?: Readonly<Record<string, unknown>>;
+}
+
+export interface UnstructuredRead {
+  readonly object: Record<string, unknown>;
+  readonly problems: readonly string[];
 }
 
 export interface ListType {

@@ -1,5 +1,7 @@
 /** Discovery as data: the legacy lists of O1 and the aggregated one of O2, both derived from the registry. */
 import { reviewTypes } from '../reviews/reviews.ts';
+import { createHash } from 'node:crypto';
+import { byPriority } from '../customresources/version-order.ts';
 import type { Registry } from '../registry/registry.ts';
 import type { Resource, ResourceVersion } from '../registry/resource.ts';
 
@@ -12,7 +14,12 @@ interface Served {
   readonly shortNames: readonly string[];
   readonly categories: readonly string[];
   readonly subresources: ResourceVersion['subresources'];
+  /** `group/version/Kind` of what is stored; custom kinds only. */
+  readonly storedAs?: string;
 }
+
+/** Tells clients that the stored form has changed. */
+const hashOf = (text: string): string => createHash('sha256').update(text).digest().subarray(0, 8).toString('base64');
 
 interface ServedVersion {
   readonly version: string;
@@ -27,6 +34,7 @@ interface ServedGroup {
 const fromResource = (resource: Resource, version: ResourceVersion): Served => ({
   ...resource,
   subresources: version.subresources,
+  ...(resource.storedAs === undefined ? {} : { storedAs: resource.storedAs }),
 });
 
 /** Groups in order of preference, each with its versions, each with its resources by name. */
@@ -39,7 +47,10 @@ export function servedGroups(registry: Registry): ServedGroup[] {
     versions.set(version, list);
     list.push(served);
   };
-  for (const resource of registry.all()) {
+  const all = registry.all();
+  const custom = all.filter((resource) => resource.custom === true);
+  const byGroup = (a: Resource, b: Resource): number => (a.group < b.group ? -1 : a.group > b.group ? 1 : 0);
+  for (const resource of [...all.filter((resource) => resource.custom !== true), ...custom.sort(byGroup)]) {
     for (const version of resource.versions) add(resource.group, version.version, fromResource(resource, version));
   }
   for (const type of reviewTypes) {
@@ -54,11 +65,21 @@ export function servedGroups(registry: Registry): ServedGroup[] {
   }
   return Array.from(groups, ([group, versions]) => ({
     group,
-    versions: Array.from(versions, ([version, resources]) => ({
+    versions: Array.from(inOrder(group, versions, custom), ([version, resources]) => ({
       version,
       resources: resources.sort((a, b) => (a.resource < b.resource ? -1 : 1)),
     })),
   }));
+}
+
+/** Kinds of one custom group may differ in their versions; the group's order is that of their promises. */
+function inOrder(
+  group: string,
+  versions: ReadonlyMap<string, Served[]>,
+  custom: readonly Resource[],
+): Iterable<[string, Served[]]> {
+  if (!custom.some((resource) => resource.group === group)) return versions;
+  return [...versions].sort(([a], [b]) => byPriority(a, b));
 }
 
 const groupVersion = (group: string, version: string): string => (group === '' ? version : `${group}/${version}`);
@@ -91,7 +112,7 @@ export function apiResourceList(group: string, { version, resources }: ServedVer
 }
 
 function legacyEntries(served: Served): { name: string }[] {
-  const { resource, singular, namespaced, kind, verbs, shortNames, categories, subresources } = served;
+  const { resource, singular, namespaced, kind, verbs, shortNames, categories, subresources, storedAs } = served;
   const main = {
     name: resource,
     singularName: singular,
@@ -100,6 +121,7 @@ function legacyEntries(served: Served): { name: string }[] {
     verbs,
     ...(shortNames.length === 0 ? {} : { shortNames }),
     ...(categories.length === 0 ? {} : { categories }),
+    ...(storedAs === undefined ? {} : { storageVersionHash: hashOf(storedAs) }),
   };
   const subs = subresources.map((sub) => ({
     name: `${resource}/${sub.name}`,

@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import { unknownPath } from '../../api/status.ts';
 import type { ApiRequest, ApiResponse } from '../http/exchange.ts';
 import { parseAccept } from '../http/negotiate.ts';
-import { json } from '../http/respond.ts';
+import { json, text } from '../http/respond.ts';
 import type { Registry } from '../registry/registry.ts';
 import { apiGroup, apiGroupList, apiResourceList, apiVersions, groupDiscoveryList, servedGroups } from './documents.ts';
 
@@ -77,7 +77,10 @@ export class Discovery {
   #resources(name: string, version: string): ApiResponse {
     const group = servedGroups(this.#registry).find((served) => served.group === name);
     const served = group?.versions.find((candidate) => candidate.version === version);
-    if (served === undefined) throw unknownPath();
+    if (served === undefined) {
+      if (name !== '' && this.#registry.isOpen(name)) return text(404, '404 page not found\n');
+      throw unknownPath();
+    }
     return json(200, apiResourceList(name, served));
   }
 }

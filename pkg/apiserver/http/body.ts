@@ -9,6 +9,7 @@ import {
 } from '../../api/schema/index.ts';
 import { badRequest, failure, StatusError } from '../../api/status.ts';
 import type { KubeObject } from '../../api/types.ts';
+import { goJson } from '../../validation/formats/quote.ts';
 import type { ApiRequest } from './exchange.ts';
 import type { Warnings } from './warnings.ts';
 import { parseJson, parseYaml, type Parsed } from './yaml.ts';
@@ -152,8 +153,11 @@ export function decodeValue(
   validation: FieldValidation,
   warnings: Warnings,
 ): KubeObject {
-  const { kind, apiVersion: version } = identityOf(parsed.value, expected);
-  checkIdentity(version, kind, expected);
+  if (expected.schema.unstructured !== undefined) checkCustomIdentity(parsed, expected, validation, warnings);
+  else {
+    const { kind, apiVersion: version } = identityOf(parsed.value, expected);
+    checkIdentity(version, kind, expected);
+  }
   try {
     const { schema } = expected;
     const { object, problems } =
@@ -210,11 +214,40 @@ function checkIdentity(givenVersion: string, givenKind: string, expected: Expect
   throw badRequest(`${givenKind} in version "${version}" cannot be handled as a ${expected.kind}: ${why}`);
 }
 
+/** Custom objects have to say what they are; that a kind is the wrong one is a matter of the object's own rules. */
+function checkCustomIdentity(
+  parsed: Parsed,
+  expected: Expected,
+  validation: FieldValidation,
+  warnings: Warnings,
+): void {
+  const { kind, apiVersion: given } = parsed.value as { kind?: unknown; apiVersion?: unknown };
+  if (typeof kind !== 'string' || kind === '') {
+    const text = goJson(parsed.value);
+    throw badRequest(
+      `the object provided is unrecognized (must be of type ${expected.kind}): ` +
+        `Object 'Kind' is missing in '${text}' (${beginningOf(text)})`,
+    );
+  }
+  const version = typeof given === 'string' ? given : '';
+  const wanted = apiVersion(expected);
+  if (version === wanted) return;
+  // Nothing is known of a version that is not there, so every field is unknown.
+  if (kind === expected.kind && version.startsWith(`${expected.group}/`) && validation === 'Warn') {
+    const fields = Object.keys(parsed.value as object).filter((key) => !metaFields.has(key));
+    warnings.addAll(fields.sort().map((key) => `unknown field "${key}"`));
+  }
+  throw badRequest(`the API version in the data (${version}) does not match the expected API version (${wanted})`);
+}
+
+const metaFields: ReadonlySet<string> = new Set(['apiVersion', 'kind', 'metadata']);
+
 const goPackageOf = (group: string): string => (group === '' ? 'core' : (group.split('.')[0] ?? ''));
 
 /** kind and apiVersion set and first, as everything downstream expects. */
 function identified(object: Record<string, unknown>, expected: Expected): KubeObject {
-  const { kind: _kind, apiVersion: _version, metadata, ...rest } = object;
+  const { kind: given, apiVersion: _version, metadata, ...rest } = object;
   const own = (metadata ?? {}) as KubeObject['metadata'];
-  return { kind: expected.kind, apiVersion: apiVersion(expected), metadata: own, ...rest };
+  const isCustom = expected.schema.unstructured !== undefined && typeof given === 'string' && given !== '';
+  return { kind: isCustom ? given : expected.kind, apiVersion: apiVersion(expected), metadata: own, ...rest };
 }

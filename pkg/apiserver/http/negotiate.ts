@@ -48,6 +48,8 @@ export interface Offer {
   readonly protobuf?: boolean;
   /** A collection, which may be read as a stream of events as well. */
   readonly watches?: boolean;
+  /** Custom kinds know one refusal only. */
+  readonly custom?: boolean;
 }
 
 const available = 'application/json, application/yaml, application/vnd.kubernetes.protobuf';
@@ -66,7 +68,7 @@ export function negotiate(accept: string | undefined, offer: Offer): Representat
     if (transform === undefined || (transform !== 'none' && !offer.transforms.includes(transform))) continue;
     return { mediaType, transform, transformVersion: params.get('v') ?? '' };
   }
-  throw knownType
+  throw knownType || offer.custom === true
     ? failure(406, 'NotAcceptable', `only the following media types are accepted: ${available}`)
     : failure(
         406,

@@ -47,10 +47,15 @@ export class GarbageCollector {
     for (const resource of core.registry.all()) {
       if (caches.has(resource.storagePrefix)) continue;
       caches.add(resource.storagePrefix);
-      const cache = core.objects.cache(resource);
-      for (const [, entry] of cache.current().iterate()) this.#appeared(resource, entry);
-      cache.subscribe({ changed: (change) => this.#changed(resource, change), lost: () => undefined });
+      this.#follow(resource);
     }
+    core.registry.onAdded((resource) => this.#follow(resource));
+  }
+
+  #follow(resource: Resource): void {
+    const cache = this.#options.core.objects.cache(resource);
+    for (const [, entry] of cache.current().iterate()) this.#appeared(resource, entry);
+    cache.subscribe({ changed: (change) => this.#changed(resource, change), lost: () => undefined });
   }
 
   #changed(resource: Resource, { type, entry, previous }: Change): void {

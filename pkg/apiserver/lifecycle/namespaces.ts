@@ -44,6 +44,9 @@ export class NamespaceKeeper {
     });
     for (const [name] of core.objects.cache(namespaces).current().iterate()) this.#enqueue(name);
     for (const resource of this.#namespaced()) this.#watchContent(resource);
+    core.registry.onAdded((resource) => {
+      if (resource.namespaced) this.#watchContent(resource);
+    });
   }
 
   /** Content that leaves a dying namespace may have been the last that held it. */

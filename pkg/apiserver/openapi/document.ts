@@ -59,7 +59,7 @@ function pathsOf(group: string, version: string, { resource, version: served }: 
     'application/apply-patch+yaml',
     'application/json-patch+json',
     'application/merge-patch+json',
-    'application/strategic-merge-patch+json',
+    ...(resource.custom === true ? [] : ['application/strategic-merge-patch+json']),
   ];
   const item = (): Json => ({
     get: operation('get', []),
@@ -86,6 +86,12 @@ function addSchema(schemas: Map<string, Json>, type: StructType, extras: Json = 
   }
   const schema: Json = {};
   schemas.set(type.name, schema);
+  if (type.openApi !== undefined) {
+    Object.assign(schema, type.openApi, extras);
+    const metadata = type.byJson.get('metadata')?.type;
+    if (metadata?.kind === 'struct') addSchema(schemas, metadata);
+    return;
+  }
   const required = type.fields.filter((field) => field.required).map((field) => field.json);
   Object.assign(schema, {
     ...(type.description === '' ? {} : { description: type.description }),

@@ -83,15 +83,21 @@ function toResponse(description: string, content: Json | undefined): Json {
 
 /** v2 has a reference beside its description, and nothing that is one of several. */
 function toSchema(schema: Json): Json {
-  const { allOf, oneOf, $ref, properties, items, additionalProperties, ...rest } = schema;
+  const { allOf, oneOf, anyOf: _anyOf, not: _not, $ref, properties, items, additionalProperties, ...rest } = schema;
   const [only] = Array.isArray(allOf) ? (allOf as Json[]) : [];
   const reference = ($ref ?? only?.['$ref']) as string | undefined;
   return {
     ...rest,
     ...(reference === undefined ? {} : { $ref: reference.replace('#/components/schemas/', '#/definitions/') }),
-    ...(oneOf === undefined ? {} : { type: 'string' }),
+    ...(oneOf === undefined || rest['type'] !== undefined ? {} : { type: 'string' }),
     ...(items === undefined ? {} : { items: toSchema(items as Json) }),
-    ...(additionalProperties === undefined ? {} : { additionalProperties: toSchema(additionalProperties as Json) }),
+    ...(additionalProperties === undefined
+      ? {}
+      : {
+          // Custom kinds may say that anything goes.
+          additionalProperties:
+            typeof additionalProperties === 'boolean' ? additionalProperties : toSchema(additionalProperties as Json),
+        }),
     ...(properties === undefined ? {} : { properties: mapped(properties as Record<string, Json>) }),
   };
 }

@@ -42,6 +42,8 @@ export interface Behaviour {
     subresource: string,
     context: BehaviourContext,
   ): Prepared | Promise<Prepared>;
+  /** The first deletion of an object that may have to wait: what it looks like while it does. */
+  beforeDelete?(stored: KubeObject): KubeObject;
   /** The object is gone from the store. */
   deleted?(stored: KubeObject): Promise<void> | void;
 }

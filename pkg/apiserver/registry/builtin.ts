@@ -217,6 +217,23 @@ const tables: readonly {
     rows: [{ kind: 'StorageClass', resource: 'storageclasses', short: ['sc'], cluster: true, answersObject: true }],
   },
   {
+    group: 'apiextensions.k8s.io',
+    versions: ['v1'],
+    rows: [
+      {
+        kind: 'CustomResourceDefinition',
+        resource: 'customresourcedefinitions',
+        short: ['crd', 'crds'],
+        categories: ['api-extensions'],
+        prefix: 'apiextensions.k8s.io/customresourcedefinitions',
+        cluster: true,
+        sub: status,
+        generation: spec,
+        needsVersionOnPut: true,
+      },
+    ],
+  },
+  {
     group: 'scheduling.k8s.io',
     versions: ['v1'],
     rows: [{ kind: 'PriorityClass', resource: 'priorityclasses', short: ['pc'], cluster: true, generation: spec }],

@@ -10,6 +10,7 @@ const idOf = (group: string, resource: string): string => `${resource}.${group}`
 
 export class Registry {
   readonly #resources = new Map<string, Resource>();
+  readonly #listeners = new Set<(resource: Resource) => void>();
   #generation = 0;
 
   /** Grows with every change; discovery and OpenAPI use it to know when their documents are stale. */
@@ -18,8 +19,16 @@ export class Registry {
   }
 
   register(resource: Resource): void {
-    this.#resources.set(idOf(resource.group, resource.resource), resource);
+    const id = idOf(resource.group, resource.resource);
+    const isNew = !this.#resources.has(id);
+    this.#resources.set(id, resource);
     this.#generation += 1;
+    if (isNew) for (const listener of this.#listeners) listener(resource);
+  }
+
+  /** Tells of every resource that is served from now on. */
+  onAdded(listener: (resource: Resource) => void): void {
+    this.#listeners.add(listener);
   }
 
   unregister(group: string, resource: string): void {
@@ -30,9 +39,11 @@ export class Registry {
     return this.#resources.get(idOf(group, resource));
   }
 
-  hasGroup(group: string): boolean {
-    for (const resource of this.#resources.values()) if (resource.group === group) return true;
-    return false;
+  /** A group of custom kinds, or one that nobody serves: what is missing there is nobody's. */
+  isOpen(group: string): boolean {
+    for (const resource of this.#resources.values())
+      if (resource.group === group && resource.custom !== true) return false;
+    return true;
   }
 
   endpoint(group: string, version: string, resource: string): Endpoint | undefined {

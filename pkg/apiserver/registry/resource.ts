@@ -4,6 +4,7 @@
  */
 import type { StructType } from '../../api/schema/types.ts';
 import type { KubeObject } from '../../api/types.ts';
+import type { ScalePaths } from '../../customresources/index.ts';
 import type { Verb } from '../http/request-info.ts';
 import type { Behaviour } from './behaviour.ts';
 
@@ -38,6 +39,12 @@ export interface Resource {
   readonly behaviour: Behaviour;
   /** Fields beyond metadata.name and metadata.namespace (section 4). */
   readonly fields: ReadonlyMap<string, (object: KubeObject) => string>;
+  /** What is stored as it reads today, when that may have been written under another schema. */
+  readonly fromStore?: (object: KubeObject) => KubeObject;
+  /** `group/version/Kind` of what is on disk, where discovery tells of it. */
+  readonly storedAs?: string;
+  /** Made at run time by a CustomResourceDefinition. */
+  readonly custom?: boolean;
   /** Objects vanish after this time (Events). */
   readonly ttlSeconds?: number;
 }
@@ -52,6 +59,8 @@ export interface ResourceVersion {
   /** F8: said on every request. */
   readonly deprecation?: string;
   readonly table?: TableColumns;
+  /** Where a custom kind keeps what its scale shows. */
+  readonly scale?: ScalePaths;
 }
 
 export interface Subresource {
@@ -62,7 +71,7 @@ export interface Subresource {
 }
 
 /** `none`, or what must differ for metadata.generation to grow. */
-export type GenerationRule = 'none' | 'spec' | 'specOrAnnotations' | 'contentOrLabels' | 'webhooks';
+export type GenerationRule = 'none' | 'spec' | 'specOrAnnotations' | 'contentOrLabels' | 'webhooks' | 'content';
 
 export interface Column {
   readonly name: string;

@@ -251,7 +251,8 @@ async function tryRemove(
   object: KubeObject,
 ): Promise<Removal | undefined> {
   const { core, resource } = scope;
-  const next = structuredClone(object);
+  const isFirst = object.metadata.deletionTimestamp === undefined;
+  const next = structuredClone((isFirst && resource.behaviour.beforeDelete?.(object)) || object);
   const grace = graceOf(scope, options, next);
   if (grace === 'pending') return { gone: false, entry };
   const now = core.clock.now();
@@ -311,6 +312,11 @@ function startGrace({ metadata }: KubeObject, grace: number, now: number): void 
 /** D5 */
 function markDeleting(scope: Scope, object: KubeObject, now: number): void {
   const { metadata } = object;
+  if (scope.resource.behaviour.beforeDelete !== undefined) {
+    // A definition is marked by its own hands, without a grace period or a new generation.
+    metadata.deletionTimestamp ??= timestamp(now);
+    return;
+  }
   if (metadata.deletionTimestamp === undefined) {
     metadata.deletionTimestamp = timestamp(now);
     if ((metadata.generation ?? 0) > 0) metadata.generation = (metadata.generation ?? 0) + 1;

@@ -1,5 +1,5 @@
 /** From a parsed request to the verb that answers it. */
-import { methodNotAllowed, unknownPath } from '../../api/status.ts';
+import { methodNotAllowed, notFound, unknownPath } from '../../api/status.ts';
 import type { ApiResponse } from '../http/exchange.ts';
 import { createObject } from './create.ts';
 import { deleteCollection, deleteObject } from './delete.ts';
@@ -48,6 +48,7 @@ function checkPlacement({ resource, info }: Scope): void {
 function dispatchSubresource(scope: Scope): Promise<ApiResponse> {
   const { info, version } = scope;
   const subresource = version.subresources.find(({ name }) => name === info.subresource);
+  if (subresource === undefined && scope.resource.custom === true) throw notFound(scope.resource, info.name);
   if (subresource === undefined || info.name === '') throw unknownPath();
   if (!subresource.verbs.includes(info.verb)) throw methodNotAllowed();
   return subresourceHandler({ ...scope, subresource });

@@ -85,10 +85,10 @@ function fieldSelector(scope: Scope, text: string): FieldSelector {
 
 /** L40. A namespace can be asked for even of kinds that have none, unless they list their labels by name. */
 function checkField({ resource }: Scope, field: string): void {
-  const { group, kind, fields, namespaced } = resource;
+  const { group, kind, fields, namespaced, custom } = resource;
   if (field === 'metadata.name' || fields.has(field)) return;
   if (field === 'metadata.namespace' && (namespaced || fields.size === 0)) return;
-  throw badRequest(unknownFieldText(group, kind, field));
+  throw badRequest(custom === true ? `field label not supported: ${field}` : unknownFieldText(group, kind, field));
 }
 
 const forbiddenField = (field: string, why: string): FieldError => ({

@@ -1,7 +1,9 @@
 /** PATCH in its four forms (M16–M17, M20, M30). */
 import { DecodeError, goQuote } from '../../api/schema/index.ts';
 import { badRequest, conflict, failure, invalid, StatusError } from '../../api/status.ts';
+import { sorted } from '../../api/schema/open-map.ts';
 import type { KubeObject } from '../../api/types.ts';
+import { goJson } from '../../validation/formats/quote.ts';
 import {
   applyJsonPatch,
   applyMergePatch,
@@ -11,7 +13,6 @@ import {
   fromUnstructured,
   goJsonInOrder,
   printGoValue,
-  resetFieldsOf,
   sortTouched,
   withoutUnmatchedNulls,
 } from '../../patch/index.ts';
@@ -21,7 +22,7 @@ import type { ApiResponse } from '../http/exchange.ts';
 import { negotiate } from '../http/negotiate.ts';
 import { keyOf } from '../registry/object-store.ts';
 import { checkNamespace, storeNew } from './create.ts';
-import { otherVersionsOf } from './managed-fields.ts';
+import { trackingOf } from './managed-fields.ts';
 import { writeParams, type WriteParams } from './options.ts';
 import { offerOf } from './read.ts';
 import { renderObject } from './render.ts';
@@ -37,8 +38,16 @@ const patchTypes = new Map<string, PatchKind>([
   ['application/apply-patch+yaml', 'apply'],
 ]);
 
-export function patchKindOf(scope: Pick<Scope, 'request'>): PatchKind {
+export function patchKindOf(scope: Pick<Scope, 'request' | 'resource' | 'info'>): PatchKind {
   const kind = patchTypes.get(mediaTypeOf(scope.request));
+  if (scope.resource.custom === true && scope.info.subresource !== 'scale' && (kind ?? 'strategic') === 'strategic') {
+    throw failure(
+      415,
+      'UnsupportedMediaType',
+      'the body of the request was in an unknown format - accepted media types include: ' +
+        'application/json-patch+json, application/merge-patch+json, application/apply-patch+yaml',
+    );
+  }
   if (kind === undefined) {
     throw failure(415, 'UnsupportedMediaType', '415: Unsupported Media Type', {});
   }
@@ -124,6 +133,7 @@ function decodePatched(
 ): KubeObject {
   const { resource, version, warnings } = scope;
   const expected = { group: resource.group, version: version.version, kind: resource.kind, schema: version.schema };
+  const isCustom = resource.custom === true;
   const isStrategic = kind === 'strategic';
   // The order decides which unknown field is named first.
   const merged = sortTouched(applyPatch(scope, kind, current, patch.value), isStrategic ? undefined : current);
@@ -133,12 +143,37 @@ function decodePatched(
   } catch (error) {
     const badInput = error instanceof DecodeError || (error instanceof StatusError && error.code === 400);
     if (!badInput) throw error;
+    if (isCustom && error.message.startsWith('the API version in the data')) throw wrongVersion(scope, merged);
     const why = error.message.replace(/^.* cannot be handled as a \w+: /, '');
-    const shown = isStrategic ? printGoValue(withoutUnmatchedNulls(patch.value, current)) : goJsonInOrder(merged);
+    const shown = isCustom
+      ? goJson(sortedDeep(merged))
+      : isStrategic
+        ? printGoValue(withoutUnmatchedNulls(patch.value, current))
+        : goJsonInOrder(merged);
     throw invalid('', '', '', [
       { type: 'FieldValueInvalid', field: 'patch', message: `Invalid value: ${goQuote(shown)}: ${why}` },
     ]);
   }
+}
+
+/** A custom object that became one of another version is judged by its rules, which say so. */
+function wrongVersion(scope: Scope, value: unknown): Error {
+  const { resource, info } = scope;
+  const given = (value as KubeObject).apiVersion ?? '';
+  return invalid(resource.kind, resource.group, info.name, [
+    {
+      type: 'FieldValueInvalid',
+      field: 'apiVersion',
+      message: `Invalid value: ${goQuote(given)}: must be ${apiVersionOf(scope)}`,
+    },
+  ]);
+}
+
+function sortedDeep(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(sortedDeep);
+  if (typeof value !== 'object' || value === null) return value;
+  const inner = Object.entries(value).map(([key, one]) => [key, sortedDeep(one)] as const);
+  return sorted(Object.fromEntries(inner));
 }
 
 /** M30: the body as it came, checked for what apply refuses before anything is looked up. */
@@ -175,8 +210,7 @@ function apply(scope: Scope, params: WriteParams, live: KubeObject | undefined, 
     apiVersion: apiVersionOf(scope),
     now: timestamp(scope.core.clock.now()),
     subresource: scope.info.subresource,
-    otherVersions: otherVersionsOf(scope),
-    resetFields: resetFieldsOf(apiVersionOf(scope), resource.kind, scope.info.subresource),
+    ...trackingOf(scope),
   });
   if ('conflicts' in result) throw conflictError(result.conflicts);
   const expected = { group: resource.group, version: version.version, kind: resource.kind, schema: version.schema };

@@ -37,8 +37,12 @@ export async function listObjects(scope: Scope): Promise<ApiResponse> {
   });
 }
 
-export function offerOf(scope: Pick<Scope, 'version'>, collection: boolean): Parameters<typeof negotiate>[1] {
-  return { transforms: ['table', collection ? 'partialList' : 'partial', 'partial', 'partialList'], yaml: true };
+export function offerOf({ resource }: Pick<Scope, 'resource'>, collection: boolean): Parameters<typeof negotiate>[1] {
+  return {
+    transforms: ['table', collection ? 'partialList' : 'partial', 'partial', 'partialList'],
+    yaml: true,
+    ...(resource.custom === true ? { custom: true } : {}),
+  };
 }
 
 /** L4: a version is a decimal number; `0` means any. */

@@ -72,6 +72,10 @@ export function renderList(scope: Scope, answer: ListAnswer): ApiResponse | Prom
   const metadata = {
     resourceVersion: String(answer.revision),
     ...(answer.continueToken === undefined ? {} : { continue: answer.continueToken }),
+    // Lists of custom objects say that nothing follows.
+    ...(scope.resource.custom === true && answer.continueToken === undefined && representation.transform === 'none'
+      ? { continue: '' }
+      : {}),
     ...(answer.remaining === undefined ? {} : { remainingItemCount: answer.remaining }),
   };
   switch (representation.transform) {
@@ -132,7 +136,8 @@ function* listPieces(scope: Scope, entries: Iterable<Entry>, metadata: object): 
   let piece = head;
   let separator = '';
   for (const entry of entries) {
-    piece += separator + withoutIdentity(wireJson(scope, entry), identity);
+    const json = wireJson(scope, entry);
+    piece += separator + (resource.custom === true ? json : withoutIdentity(json, identity));
     separator = ',';
     if (piece.length >= chunkLength) {
       yield piece;

@@ -7,7 +7,7 @@ import { readObject } from '../http/body.ts';
 import type { ApiResponse } from '../http/exchange.ts';
 import { negotiate } from '../http/negotiate.ts';
 import { keyOf, type Stored } from '../registry/object-store.ts';
-import type { GenerationRule, Resource, ResourceVersion } from '../registry/resource.ts';
+import type { GenerationRule, ResourceVersion } from '../registry/resource.ts';
 import type { Entry } from '../watchcache/entry.ts';
 import { checkNamespace, dropRepeatedOwners, storeNew } from './create.ts';
 import { recordUpdate } from './managed-fields.ts';
@@ -78,7 +78,7 @@ export async function changeStored(scope: Scope, params: WriteParams, key: strin
 async function tryChange(scope: Scope, params: WriteParams, entry: Entry, change: Change): Promise<Stored> {
   const { core, resource, version, subresource } = scope;
   const { dryRun } = params;
-  const stored = entry.parse();
+  const stored = resource.fromStore?.(entry.parse()) ?? entry.parse();
   const changed = await change(toRequestVersion(scope, entry.parse()));
   checkPreconditions(scope, params, changed.object, entry.key, { uid: stored.metadata.uid, revision: entry.revision });
   const defaulted = resource.behaviour.default(changed.object);
@@ -92,7 +92,7 @@ async function tryChange(scope: Scope, params: WriteParams, entry: Entry, change
   const kindOfWrite = subresource === undefined || subresource.name === 'scale' ? '' : subresource.name;
   const context = { version: version.version, dryRun };
   const prepared = await resource.behaviour.update(object, stored, kindOfWrite, context);
-  settleGeneration(resource, prepared.object, stored);
+  settleGeneration(scope, prepared.object, stored);
   try {
     scope.warnings.addAll(prepared.warnings);
     await core.admission.validate({ ...attributes, object: prepared.object });
@@ -172,21 +172,22 @@ function keepStatus(object: KubeObject, stored: KubeObject): void {
   else object['status'] = structuredClone(stored['status']);
 }
 
-function settleGeneration(resource: Resource, object: KubeObject, stored: KubeObject): void {
-  const { generation: rule, storageSchema } = resource;
-  const { generation } = stored.metadata;
-  if (generation === undefined) delete object.metadata.generation;
-  else object.metadata.generation = generation;
+function settleGeneration({ resource, version }: Scope, object: KubeObject, stored: KubeObject): void {
+  const { generation, storageSchema } = resource;
+  const rule = generation === 'content' && hasStatus(version) ? 'contentButStatus' : generation;
+  const { generation: count } = stored.metadata;
+  if (count === undefined) delete object.metadata.generation;
+  else object.metadata.generation = count;
   if (rule === 'none') return;
   const before = contentFor(rule, stored);
   if (contentFor(rule, object) === before) return;
   // What stands is in canonical form; an order of fields is no change.
   const canonical = decodeJson(storageSchema, object, { asStored: true }).object as KubeObject;
   if (contentFor(rule, canonical) === before) return;
-  object.metadata.generation = (generation ?? 0) + 1;
+  object.metadata.generation = (count ?? 0) + 1;
 }
 
-function contentFor(rule: Exclude<GenerationRule, 'none'>, object: KubeObject): string {
+function contentFor(rule: Exclude<GenerationRule, 'none'> | 'contentButStatus', object: KubeObject): string {
   switch (rule) {
     case 'spec':
       return JSON.stringify(object['spec']);
@@ -194,6 +195,14 @@ function contentFor(rule: Exclude<GenerationRule, 'none'>, object: KubeObject): 
       return JSON.stringify(object['webhooks']);
     case 'specOrAnnotations':
       return JSON.stringify([object['spec'], object.metadata.annotations]);
+    case 'content': {
+      const { metadata: _, kind: _kind, apiVersion: _version, ...content } = object;
+      return JSON.stringify(content);
+    }
+    case 'contentButStatus': {
+      const { metadata: _, kind: _kind, apiVersion: _version, status: _status, ...content } = object;
+      return JSON.stringify(content);
+    }
     case 'contentOrLabels': {
       const { metadata, kind: _kind, apiVersion: _version, ...content } = object;
       return JSON.stringify([content, metadata.labels]);

@@ -18,6 +18,7 @@ const statusEndpoints: ReadonlyMap<string, FieldSet> = new Map([
   ['/PersistentVolumeClaim', spec],
   ['/ReplicationController', spec],
   ['/ResourceQuota', spec],
+  ['apiextensions.k8s.io/CustomResourceDefinition', spec],
   ['apps/DaemonSet', spec],
   ['apps/Deployment', fieldSet(['spec'], ['metadata', 'labels'])],
   ['apps/ReplicaSet', spec],

@@ -1,8 +1,10 @@
 /** …/scale: the replicas of a workload as an autoscaling/v1 Scale. */
 import { SelectorError, selectorFromSpec } from '../../../api/labels/selector.ts';
 import { schemaOf } from '../../../api/schema/index.ts';
-import { badRequest, notFound } from '../../../api/status.ts';
+import { setOwn } from '../../../api/schema/open-map.ts';
+import { badRequest, internalError, notFound } from '../../../api/status.ts';
 import type { KubeObject } from '../../../api/types.ts';
+import { plainPath, valueAt } from '../../../customresources/index.ts';
 import { applyJsonPatch, applyMergePatch, applyStrategicMergePatch } from '../../../patch/index.ts';
 import { decodeUtf8, decodeValue, maxBodyBytes, parsePatch, readObject, type Expected } from '../../http/body.ts';
 import type { ApiResponse } from '../../http/exchange.ts';
@@ -12,7 +14,7 @@ import type { Entry } from '../../watchcache/entry.ts';
 import { writeParams, type WriteParams } from '../options.ts';
 import { patchKindOf } from '../patch.ts';
 import { renderValue } from '../render.ts';
-import type { Scope } from '../scope.ts';
+import { toRequestVersion, type Scope } from '../scope.ts';
 import { changeStored } from '../update.ts';
 
 interface Scale extends KubeObject {
@@ -26,15 +28,41 @@ interface Scalable extends KubeObject {
 }
 
 function scaleOf(scope: Scope, object: KubeObject): Scale {
-  const { spec, status, metadata } = object as Scalable;
-  const selector = selectorText(scope, spec?.selector);
+  const { metadata } = object;
+  const { wanted, current, selector } = replicasOf(scope, object);
   const { name, namespace, uid, resourceVersion, creationTimestamp } = metadata;
   return {
     kind: 'Scale',
     apiVersion: 'autoscaling/v1',
     metadata: JSON.parse(JSON.stringify({ name, namespace, uid, resourceVersion, creationTimestamp })),
-    spec: spec?.replicas === undefined || spec.replicas === 0 ? {} : { replicas: spec.replicas },
-    status: { replicas: status?.replicas ?? 0, ...(selector === '' ? {} : { selector }) },
+    spec: wanted === undefined || wanted === 0 ? {} : { replicas: wanted },
+    status: { replicas: current, ...(selector === '' ? {} : { selector }) },
+  };
+}
+
+interface Replicas {
+  readonly wanted: number | undefined;
+  readonly current: number;
+  readonly selector: string;
+}
+
+/** A custom kind says where it keeps its numbers, and has its selector as text. */
+function replicasOf(scope: Scope, object: KubeObject): Replicas {
+  const { scale } = scope.version;
+  if (scale === undefined) {
+    const { spec, status } = object as Scalable;
+    return { wanted: spec?.replicas, current: status?.replicas ?? 0, selector: selectorText(scope, spec?.selector) };
+  }
+  const number = (path: string): number | undefined => {
+    const value = valueAt(object, plainPath(path));
+    return typeof value === 'number' ? value : undefined;
+  };
+  const path = scale.labelSelectorPath ?? '';
+  const selector = path === '' ? '' : valueAt(object, plainPath(path));
+  return {
+    wanted: number(scale.specReplicasPath),
+    current: number(scale.statusReplicasPath) ?? 0,
+    selector: typeof selector === 'string' ? selector : '',
   };
 }
 
@@ -55,7 +83,12 @@ export async function getScale(scope: Scope): Promise<ApiResponse> {
   await core.objects.refresh();
   const entry = core.objects.get(resource, keyOf(resource, info.namespace, info.name));
   if (entry === undefined) throw notFound(resource, info.name);
-  return renderValue(scaleOf(scope, entry.parse()), plainJson, 200);
+  const object = toRequestVersion(scope, entry.parse());
+  const { scale } = scope.version;
+  if (scale !== undefined && replicasOf(scope, object).wanted === undefined) {
+    throw internalError(`the spec replicas field ${JSON.stringify(scale.specReplicasPath)} does not exist`);
+  }
+  return renderValue(scaleOf(scope, object), plainJson, 200);
 }
 
 function expectedScale(): Expected {
@@ -96,17 +129,34 @@ export async function patchScale(scope: Scope): Promise<ApiResponse> {
 }
 
 const answer = (scope: Scope, entry: Entry): ApiResponse | Promise<ApiResponse> =>
-  renderValue(scaleOf(scope, entry.parse()), plainJson, 200);
+  renderValue(scaleOf(scope, toRequestVersion(scope, entry.parse())), plainJson, 200);
 
 /** The main object is updated as if its author had changed spec.replicas. */
 function setReplicas(scope: Scope, params: WriteParams, change: (current: Scale) => Scale): Promise<Entry> {
   const { resource, info } = scope;
   return changeStored(scope, params, keyOf(resource, info.namespace, info.name), (current) => {
     const scale = change(scaleOf(scope, current));
-    const object = current as Scalable;
-    object.spec = { ...object.spec, replicas: scale.spec?.replicas ?? 0 };
+    const object = withReplicas(scope, current, scale.spec?.replicas ?? 0);
     const version = scale.metadata.resourceVersion;
     if (version !== undefined) object.metadata.resourceVersion = version;
     return { object, record: 'update' };
   });
+}
+
+function withReplicas({ version }: Scope, current: KubeObject, replicas: number): KubeObject {
+  if (version.scale === undefined) {
+    const object = current as Scalable;
+    object.spec = { ...object.spec, replicas };
+    return object;
+  }
+  const steps = plainPath(version.scale.specReplicasPath);
+  let place: Record<string, unknown> = current;
+  for (const step of steps.slice(0, -1)) {
+    const inner = Object.hasOwn(place, step) ? place[step] : undefined;
+    const next = typeof inner === 'object' && inner !== null ? (inner as Record<string, unknown>) : {};
+    setOwn(place, step, next);
+    place = next;
+  }
+  setOwn(place, steps.at(-1) ?? '', replicas);
+  return current;
 }
