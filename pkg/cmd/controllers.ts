@@ -1,4 +1,4 @@
-import { Command, InvalidArgumentError, Option } from 'commander';
+import { Command, Option } from 'commander';
 import { modes, type Mode } from '../coexistence/mode.ts';
 import { addConnectionFlags, type ConnectionFlags } from './cluster-options.ts';
 import { parseBoolean, parseCount, parsePositive } from './flag-values.ts';

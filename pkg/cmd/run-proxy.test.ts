@@ -110,7 +110,8 @@ describe('fairlead proxy (I4)', () => {
       for (const line of [
         'kubeproxy_sync_full_proxy_rules_duration_seconds_count{ip_family="IPv4"} 1',
         'kubeproxy_sync_proxy_rules_service_changes_total 3',
-        'kubeproxy_sync_proxy_rules_endpoint_changes_total 1',
+        // The slice of the kubernetes Service is one of them.
+        'kubeproxy_sync_proxy_rules_endpoint_changes_total 2',
         'kubeproxy_proxy_healthz_total{code="200"} 1',
         'kubeproxy_sync_proxy_rules_iptables_total{ip_family="IPv4",table="nat"}',
       ])

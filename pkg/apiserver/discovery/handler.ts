@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import { unknownPath } from '../../api/status.ts';
 import type { ApiRequest, ApiResponse } from '../http/exchange.ts';
 import { parseAccept } from '../http/negotiate.ts';
-import { json, text } from '../http/respond.ts';
+import { json } from '../http/respond.ts';
 import type { Registry } from '../registry/registry.ts';
 import { apiGroup, apiGroupList, apiResourceList, apiVersions, groupDiscoveryList, servedGroups } from './documents.ts';
 
@@ -24,10 +24,12 @@ export class Discovery {
     const [root, first, second] = segments;
     if (root !== 'api' && root !== 'apis') return undefined;
     const group = this.#served(root, first);
-    // Nobody answers for a group that is not served; for a version that is not, the group does.
+    // Nobody answers for a group that is not served; for a version that is not, a built-in group does.
     if (segments.length > 1 && root === 'apis' && group === undefined) return undefined;
-    if (segments.length === 3 && root === 'apis' && !group?.versions.some(({ version }) => version === second))
+    if (segments.length === 3 && root === 'apis' && !group?.versions.some(({ version }) => version === second)) {
+      if (this.#registry.isOpen(first ?? '')) return undefined;
       throw unknownPath();
+    }
     if (request.method !== 'GET' && request.method !== 'HEAD') return undefined;
     if (segments.length === 1) return this.#root(request, root === 'api');
     if (root === 'api') return segments.length === 2 ? this.#resources('', first ?? '') : undefined;
@@ -77,10 +79,7 @@ export class Discovery {
   #resources(name: string, version: string): ApiResponse {
     const group = servedGroups(this.#registry).find((served) => served.group === name);
     const served = group?.versions.find((candidate) => candidate.version === version);
-    if (served === undefined) {
-      if (name !== '' && this.#registry.isOpen(name)) return text(404, '404 page not found\n');
-      throw unknownPath();
-    }
+    if (served === undefined) throw unknownPath();
     return json(200, apiResourceList(name, served));
   }
 }
