@@ -53,7 +53,6 @@ export const applying: readonly Script[] = [
         );
       }
     },
-    unserved: ['404 GET apiextensions.k8s.io/customresourcedefinitions'],
   },
   {
     name: 'diff',
