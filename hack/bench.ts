@@ -19,6 +19,7 @@ import { renderReport } from './bench/report.ts';
 import { keep, keptResults } from './bench/results.ts';
 import { fullEffort, quickEffort, type Effort } from './bench/rounds.ts';
 import { missingPeer, peerName } from './bench/sides.ts';
+import { benchRelay } from './bench/relay.ts';
 import { benchStart } from './bench/start.ts';
 import { benchTesting } from './bench/testing.ts';
 
@@ -35,6 +36,7 @@ const benches = new Map<string, Bench>([
   ['list', { what: 'a list of 10,000 Services, and memory meanwhile', run: benchList }],
   ['memory', { what: 'resident memory, empty and with 100,000 Pods', run: benchMemory }],
   ['testing', { what: '`await start()` in a jest worker, the first and those after', run: benchTesting }],
+  ['relay', { what: 'the user-space relay beside HAProxy', run: benchRelay }],
   ['proxy', { what: 'loading the rules of thousands of Services, then one change', run: benchProxy }],
   ['allocate', { what: 'creates of Services beside ever more of them, and the allocator alone', run: benchAllocate }],
 ]);
