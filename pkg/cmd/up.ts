@@ -35,9 +35,12 @@ export function upCommand(): Command {
   });
 }
 
-/** The Pod range has room for 256. */
+/** The Pod range has room for so many. */
+const mostNodes = 1024;
+
 function parseNodes(text: string): number {
   const count = Number(text);
-  if (!/^\d{1,3}$/.test(text) || count > 256) throw new InvalidArgumentError('expected a number from 0 to 256.');
+  if (!/^\d{1,4}$/.test(text) || count > mostNodes)
+    throw new InvalidArgumentError(`expected a number from 0 to ${mostNodes}.`);
   return count;
 }

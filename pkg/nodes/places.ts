@@ -12,7 +12,7 @@ export interface NodePlace {
 
 export interface NodesPlan {
   readonly count: number;
-  /** Of all Pods; 10.244.0.0/16 by default, enough for 256 nodes. */
+  /** Of all Pods; by default 10.244.0.0/16, enough for 256 nodes, or 10.244.0.0/14 for up to 1,024. */
   readonly podCidr?: string;
   /** Nodes take turns; a, b and c by default. */
   readonly zones?: readonly string[];
@@ -22,7 +22,11 @@ const addressesPerNode = 256n;
 const firstHost = '10.240.0.0';
 
 /** `node-0`, `node-1`, … Throws when the range has no room for so many. */
-export function nodePlaces({ count, podCidr = '10.244.0.0/16', zones = ['a', 'b', 'c'] }: NodesPlan): NodePlace[] {
+export function nodePlaces({
+  count,
+  podCidr = count <= 256 ? '10.244.0.0/16' : '10.244.0.0/14',
+  zones = ['a', 'b', 'c'],
+}: NodesPlan): NodePlace[] {
   const range = parseCidr(podCidr);
   const hosts = parseIp(firstHost);
   if (range === undefined || range.family !== 'IPv4' || hosts === undefined) {
