@@ -143,7 +143,7 @@ describe('flags', () => {
     [['apiserver', '--tls-cert-file', command, '--tls-private-key-file', command], 'is not PEM'],
     [['apiserver', '--secure-port', '0', '--ready-file', '/none/x'], '--ready-file /none/x cannot be written'],
     [['up', '--port', '0', '--no-dns', '--ready-file', '/none/x'], '--ready-file /none/x cannot be written'],
-    [['up', '--nodes', 'many'], 'expected a number from 0 to 256'],
+    [['up', '--nodes', 'many'], 'expected a number from 0 to 1024'],
     [['apiserver', '--data-dir', command], 'cannot be used'],
   ])('%j is one sentence and exit 1', (args, sentence) => {
     const place = args.includes('--data-dir') ? [] : ['--data-dir', join(scratch, 'flags')];
