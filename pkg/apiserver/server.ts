@@ -24,6 +24,7 @@ import type { ListenerLimits } from './http/listener-limits.ts';
 import type { PagePolicy } from './http/origin.ts';
 import { text } from './http/respond.ts';
 import { GarbageCollector } from './lifecycle/garbage-collector.ts';
+import { sole, SharedLeadership, type Leadership } from './lifecycle/leadership.ts';
 import { NamespaceKeeper } from './lifecycle/namespaces.ts';
 import { RoleAggregation } from './lifecycle/role-aggregation.ts';
 import { defaultInFlight, InFlightLimit, type InFlightOptions } from './limits/in-flight.ts';
@@ -37,6 +38,7 @@ import type { Resource } from './registry/resource.ts';
 import { timestamp } from './resources/scope.ts';
 import { serviceBehaviour } from './services/behaviour.ts';
 import { Claims } from './services/claims.ts';
+import { PortLocks } from './services/port-locks.ts';
 import { versionInfo } from './version.ts';
 import { WatchCache } from './watchcache/cache.ts';
 import { Feed } from './watchcache/feed.ts';
@@ -103,9 +105,10 @@ async function start(options: ApiServerOptions, stopping: AbortController): Prom
   const { store, clock } = options;
   const registry = new Registry();
   for (const resource of builtinResources(options)) registry.register(resource);
-  const feed = new Feed(store, (error) => {
+  const lost = (error: Error): void => {
     if (!stopping.signal.aborted) options.onError(error);
-  });
+  };
+  const feed = new Feed(store, lost, clock);
   const caches = new Map<string, WatchCache>();
   const budget = new HistoryBudget();
   for (const resource of registry.all()) {
@@ -150,9 +153,10 @@ async function start(options: ApiServerOptions, stopping: AbortController): Prom
     },
   });
   const client = new OwnClient(handle, registry, objects, 'kube-apiserver');
-  const keepers = options.lifecycle
-    ? startLifecycle({ core, client, ca: identity.ca.cert, onError: options.onError })
-    : [];
+  const leadership = makeLeadership(options, stopping.signal, () => keepers);
+  const { onError } = options;
+  const keepers = options.lifecycle ? startLifecycle({ core, client, leadership, ca: identity.ca.cert, onError }) : [];
+  if (leadership instanceof SharedLeadership) await leadership.start();
   const listener = await open(options, identity, handle);
   const { serviceCidrs } = options;
   const port = listener?.port ?? defaultPort;
@@ -173,6 +177,7 @@ async function start(options: ApiServerOptions, stopping: AbortController): Prom
       stopping.abort();
       for (const cache of caches.values()) cache.drop();
       await listener?.close();
+      if (leadership instanceof SharedLeadership) await leadership.resign();
     },
   };
 }
@@ -207,7 +212,7 @@ function pagePolicy(options: ApiServerOptions): PagePolicy {
 
 /** Services take addresses and ports, so their behaviour needs the caches that say which are free. */
 function serveServices(
-  { clock, serviceCidrs, nodePortRange }: ApiServerOptions,
+  { store, clock, serviceCidrs, nodePortRange }: ApiServerOptions,
   registry: Registry,
   objects: ObjectStore,
 ): void {
@@ -222,7 +227,9 @@ function serveServices(
     random: Math.random,
   });
   const now = (): string => timestamp(clock.now());
-  registry.register({ ...services, behaviour: serviceBehaviour({ claims, objects, ipAddresses, now }) });
+  const portLocks = store.shared === true ? { portLocks: new PortLocks(store, clock) } : {};
+  const behaviour = serviceBehaviour({ claims, objects, ipAddresses, now, ...portLocks });
+  registry.register({ ...services, behaviour });
 }
 
 function found(registry: Registry, group: string, resource: string): Resource {
@@ -279,7 +286,24 @@ function watchStorage(
 
 const storageCheckMs = 1000;
 
-function startLifecycle(options: ConstructorParameters<typeof NamespaceKeeper>[0]): { readonly idle: boolean }[] {
+interface Keeper {
+  readonly idle: boolean;
+  wake(): void;
+}
+
+function makeLeadership(
+  { store, clock, lifecycle, onError }: ApiServerOptions,
+  stopping: AbortSignal,
+  keepers: () => readonly Keeper[],
+): Leadership {
+  if (store.shared !== true || !lifecycle) return sole;
+  const onChange = (leads: boolean): void => {
+    if (leads) for (const keeper of keepers()) keeper.wake();
+  };
+  return new SharedLeadership({ store, clock, stopping, onChange, onError });
+}
+
+function startLifecycle(options: ConstructorParameters<typeof NamespaceKeeper>[0]): Keeper[] {
   const keeper = new NamespaceKeeper(options);
   const collector = new GarbageCollector(options);
   const aggregation = new RoleAggregation(options);

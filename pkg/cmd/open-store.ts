@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { systemClock } from '../clock/index.ts';
 import type { Store } from '../storage/store.ts';
 import { ConfigError } from './config-error.ts';
+import { openEtcd, type EtcdFlags } from './etcd-options.ts';
 
 /** F44: after a failed fsync nobody knows what the disk holds; a restart reads what is there. */
 function trouble(found: { readonly message: string; readonly fatal: boolean } | undefined): void {
@@ -11,7 +12,11 @@ function trouble(found: { readonly message: string; readonly fatal: boolean } | 
   if (found.fatal) process.exit(1);
 }
 
-export async function openStore(storage: 'sqlite' | 'memory' | 'etcd', dataDir: string): Promise<Store> {
+export async function openStore(
+  storage: 'sqlite' | 'memory' | 'etcd',
+  dataDir: string,
+  etcd?: EtcdFlags,
+): Promise<Store> {
   switch (storage) {
     case 'memory': {
       const { MemoryStore } = await import('../storage/memory/index.ts');
@@ -26,6 +31,7 @@ export async function openStore(storage: 'sqlite' | 'memory' | 'etcd', dataDir: 
       }
     }
     case 'etcd':
-      throw new ConfigError('--storage etcd is not built yet; use sqlite (the default) or memory.');
+      if (etcd === undefined) throw new ConfigError('this command keeps its data in sqlite or memory.');
+      return openEtcd(etcd);
   }
 }

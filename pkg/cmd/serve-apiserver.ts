@@ -3,29 +3,45 @@ import { mkdirSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import {
   adminKubeconfig,
+  loadIdentity,
   parseTokenFile,
   startApiServer,
   writePrivateFile,
   type ApiServer,
 } from '../apiserver/index.ts';
 import { systemClock } from '../clock/index.ts';
+import type { Store } from '../storage/store.ts';
 import { AccessLog } from './access-log.ts';
 import type { ApiserverFlags } from './apiserver.ts';
 import { ConfigError } from './config-error.ts';
 import { fairleadVersion } from './fairlead-version.ts';
 import { openStore } from './open-store.ts';
+import { fetchIdentity, publishIdentity } from './share-identity.ts';
 import { untilStopped } from './until-stopped.ts';
 
 export async function serveApiserver(flags: ApiserverFlags): Promise<void> {
   const dataDir = resolve(flags.dataDir);
   mkdirSync(dataDir, { recursive: true, mode: 0o700 });
-  await using store = await openStore(flags.storage, dataDir);
+  await using store = await openStore(flags.storage, dataDir, flags);
+  if (store.shared === true) await joinCluster(store, join(dataDir, 'pki'), flags);
   await using accessLog = openAccessLog(flags.accessLog);
   const server = await start(flags, dataDir, store, accessLog);
   const kubeconfig = resolve(flags.writeKubeconfig ?? join(dataDir, 'kubeconfig'));
   announce(server, kubeconfig, flags.readyFile);
   await untilStopped();
   await server.stop();
+}
+
+/** Of several servers that start together on an empty store one gives the keys. */
+async function joinCluster(store: Store, directory: string, { clusterDomain }: ApiserverFlags): Promise<void> {
+  await fetchIdentity(store, directory);
+  loadIdentity({
+    directory,
+    names: ['localhost', `kubernetes.default.svc.${clusterDomain}`],
+    addresses: [],
+    now: systemClock.now(),
+  });
+  if (!(await publishIdentity(store, directory))) await fetchIdentity(store, directory);
 }
 
 /** Milliseconds since the process began. */

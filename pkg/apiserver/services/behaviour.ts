@@ -22,15 +22,19 @@ import type { Behaviour, Prepared } from '../registry/behaviour.ts';
 import type { ObjectStore } from '../registry/object-store.ts';
 import type { Resource } from '../registry/resource.ts';
 import type { Claims } from './claims.ts';
+import type { LockedPorts, PortLocks } from './port-locks.ts';
 
 export interface ServiceBehaviourOptions {
   readonly claims: Claims;
   readonly objects: ObjectStore;
   readonly ipAddresses: Resource;
+  /** Of a store that several servers share. */
+  readonly portLocks?: PortLocks;
   /** RFC 3339, whole seconds. */
   readonly now: () => string;
 }
 
+type PortClaim = Exclude<Claim, { kind: 'clusterIP' }>;
 type AddressClaim = Extract<Claim, { kind: 'clusterIP' }>;
 
 const addressesOf = (claims: readonly Claim[]): AddressClaim[] =>
@@ -75,16 +79,22 @@ async function prepare(
     if (dryRun || (outcome.take.length === 0 && outcome.release.length === 0)) return prepared;
     const owner = ownerOf(outcome.service);
     claims.take(outcome.take, owner);
+    const locked = await lockPorts(options, outcome);
+    if ('lost' in locked) {
+      claims.giveBack(outcome.take, owner);
+      if (locked.lost.how === 'static') throw portTakenMeanwhile(outcome.service, locked.lost);
+      continue;
+    }
     const lost = await recordAddresses(options, outcome);
     if (lost === undefined) {
-      return {
-        ...prepared,
-        reservation: {
-          commit: () => giveBack(options, outcome.release, owner, claims),
-          rollback: () => giveBack(options, outcome.take, owner, claims),
-        },
+      const settle = async (given: readonly Claim[]): Promise<void> => {
+        await giveBack(options, given, owner, claims);
+        await locked.release();
       };
+      const reservation = { commit: () => settle(outcome.release), rollback: () => settle(outcome.take) };
+      return { ...prepared, reservation };
     }
+    await locked.release();
     if (lost.how === 'static') throw takenMeanwhile(outcome.service, lost);
   }
   throw internalError('failed to allocate a serviceIP: too many conflicts with other writers');
@@ -107,6 +117,43 @@ async function recordAddresses(
     }
   }
   return undefined;
+}
+
+const noPorts: LockedPorts = { release: async () => undefined };
+
+/** A64 between servers: locked first, then looked for in everything that was stored until then. */
+async function lockPorts(
+  { portLocks, objects, claims }: ServiceBehaviourOptions,
+  { service, take }: Accepted,
+): Promise<LockedPorts | { readonly lost: PortClaim }> {
+  const wanted = take.filter((claim): claim is PortClaim => claim.kind !== 'clusterIP');
+  if (portLocks === undefined || wanted.length === 0) return noPorts;
+  const locked = await portLocks.lock(wanted.map(({ port }) => port));
+  const lostTo = (port: number): PortClaim | undefined => wanted.find((claim) => claim.port === port);
+  const [first] = wanted;
+  if (typeof locked === 'number') return { lost: lostTo(locked) ?? (first as PortClaim) };
+  try {
+    await objects.refresh();
+  } catch (error) {
+    claims.giveBack(take, ownerOf(service));
+    await locked.release();
+    throw error;
+  }
+  const taken = wanted.find(({ port }) => claims.isHeldByOthers(port, ownerOf(service)));
+  if (taken === undefined) return locked;
+  await locked.release();
+  return { lost: taken };
+}
+
+function portTakenMeanwhile(service: Service, { kind, port }: PortClaim): Error {
+  const index = service.spec?.ports?.findIndex(({ nodePort }) => nodePort === port) ?? 0;
+  return invalid('Service', '', service.metadata.name ?? '', [
+    {
+      type: 'FieldValueInvalid',
+      field: kind === 'nodePort' ? `spec.ports[${index}].nodePort` : 'spec.healthCheckNodePort',
+      message: `Invalid value: ${port}: provided port is already allocated`,
+    },
+  ]);
 }
 
 function takenMeanwhile(service: Service, { ip }: AddressClaim): Error {

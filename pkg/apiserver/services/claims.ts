@@ -46,6 +46,11 @@ export class Claims {
     return { families, cidrs: this.#cidrs(), addresses: this.#ips, ports: this.#ports, nodePorts, random };
   }
 
+  /** A port that somebody beside the owner has, or is about to have. */
+  isHeldByOthers(port: number, owner: string): boolean {
+    return this.#ports.ownersOf(port).some((holder) => holder !== owner);
+  }
+
   take(claims: readonly Claim[], owner: string): void {
     this.#ips.take(claims, owner);
     this.#ports.take(claims, owner);

@@ -331,11 +331,9 @@ export class EtcdStore implements Store {
   }
 
   #track<T>(promise: Promise<T>): Promise<T> {
-    const settled = promise.then(
-      () => this.#underWay.delete(settled),
-      () => this.#underWay.delete(settled),
-    );
-    this.#underWay.add(settled);
+    this.#underWay.add(promise);
+    const forget = (): void => void this.#underWay.delete(promise);
+    promise.then(forget, forget);
     return promise;
   }
 
