@@ -1,6 +1,7 @@
 /** Flags that say where etcd is, under kube-apiserver's names. */
 import { readFileSync } from 'node:fs';
 import { InvalidArgumentError, Option, type Command } from 'commander';
+import { OffsetStore } from '../storage/offset-store.ts';
 import type { Store } from '../storage/store.ts';
 import { ConfigError } from './config-error.ts';
 
@@ -53,14 +54,23 @@ export function addEtcdFlags(command: Command): Command {
 /** Where the server's keys begin, whatever they begin with in etcd. */
 const root = '/registry';
 /** Says that the prefix is ours. */
-const marker = `${root}/fairlead.io/store`;
+export const storeMarker = `${root}/fairlead.io/store`;
+/** Stands while a migration into the store is not finished. */
+export const migrationMarker = `${root}/fairlead.io/migration`;
 
-/** Connects, and makes sure that the data there is Fairlead's (K26). */
-export async function openEtcd(flags: EtcdFlags): Promise<Store> {
+/** What the marker says. */
+export interface StoreMarker {
+  readonly format?: number;
+  /** K26: what the revisions of a store that was moved here had come to, beyond etcd's own. */
+  readonly revisionOffset?: number;
+}
+
+/** Connects, without a look at what is there. */
+export async function connectEtcd(flags: EtcdFlags): Promise<Store> {
   const { etcdServers, etcdPrefix, etcdUsername, etcdPasswordFile } = flags;
   if (etcdServers === undefined) throw new ConfigError('--storage etcd needs --etcd-servers.');
   const { openEtcdStore } = await import('../storage/etcd/index.ts');
-  const store = await openEtcdStore({
+  return openEtcdStore({
     endpoints: etcdServers,
     prefix: etcdPrefix,
     root,
@@ -71,9 +81,21 @@ export async function openEtcd(flags: EtcdFlags): Promise<Store> {
   }).catch((error: unknown) => {
     throw new ConfigError(`etcd at ${etcdServers.join(', ')} cannot be used: ${(error as Error).message}`);
   });
+}
+
+/** The store as servers see it: revisions count on from what a migration has left behind (K26). */
+export async function withOffset(store: Store): Promise<Store> {
+  const { kv } = await store.get(storeMarker);
+  const { revisionOffset = 0 } = JSON.parse(kv?.value ?? '{}') as StoreMarker;
+  return revisionOffset > 0 ? new OffsetStore(store, revisionOffset) : store;
+}
+
+/** Connects, and makes sure that the data there is Fairlead's (K26). */
+export async function openEtcd(flags: EtcdFlags): Promise<Store> {
+  const store = await connectEtcd(flags);
   try {
-    await claim(store, etcdPrefix);
-    return store;
+    await claim(store, flags.etcdPrefix);
+    return await withOffset(store);
   } catch (error) {
     await store.close();
     throw error;
@@ -85,14 +107,22 @@ function password(path: string | undefined): string {
   return readFileSync(path, 'utf8').replace(/\r?\n$/, '');
 }
 
+/** Part of the objects is worse than none. */
+export async function refuseHalfMigrated(store: Store): Promise<void> {
+  if ((await store.get(migrationMarker)).kv === undefined) return;
+  await store.close();
+  throw new ConfigError('the store is filled only in part; run the same `fairlead storage` command once more.');
+}
+
 async function claim(store: Store, prefix: string): Promise<void> {
   const { items, count } = await store.range(`${root}/`, { limit: 1, keysOnly: true });
-  if ((await store.get(marker)).kv !== undefined) return;
+  await refuseHalfMigrated(store);
+  if ((await store.get(storeMarker)).kv !== undefined) return;
   if (count > 0) {
     throw new ConfigError(
       `etcd holds ${count} keys under ${prefix} that fairlead has not written (${items[0]?.key}); ` +
         'choose another --etcd-prefix, or empty it.',
     );
   }
-  await store.create(marker, JSON.stringify({ format: 1 }));
+  await store.create(storeMarker, JSON.stringify({ format: 1 }));
 }

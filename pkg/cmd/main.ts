@@ -11,6 +11,7 @@ import { envCommand } from './env.ts';
 import { explainCommand } from './explain.ts';
 import { getCommand } from './get.ts';
 import { planCommand } from './plan.ts';
+import { storageCommand } from './storage.ts';
 import { upCommand } from './up.ts';
 import { versionCommand } from './version.ts';
 
@@ -31,6 +32,7 @@ export function fairlead(): Command {
     explainCommand(),
     envCommand(),
     planCommand(),
+    storageCommand(),
     versionCommand(),
     completionCommand(() => program),
   ];

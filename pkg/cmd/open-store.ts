@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { systemClock } from '../clock/index.ts';
 import type { Store } from '../storage/store.ts';
 import { ConfigError } from './config-error.ts';
-import { openEtcd, type EtcdFlags } from './etcd-options.ts';
+import { openEtcd, refuseHalfMigrated, type EtcdFlags } from './etcd-options.ts';
 
 /** F44: after a failed fsync nobody knows what the disk holds; a restart reads what is there. */
 function trouble(found: { readonly message: string; readonly fatal: boolean } | undefined): void {
@@ -25,7 +25,13 @@ export async function openStore(
     case 'sqlite': {
       const { openSqliteStore, StoreOpenError } = await import('../storage/sqlite/index.ts');
       try {
-        return await openSqliteStore({ directory: join(dataDir, 'store'), clock: systemClock, observer: { trouble } });
+        const store = await openSqliteStore({
+          directory: join(dataDir, 'store'),
+          clock: systemClock,
+          observer: { trouble },
+        });
+        await refuseHalfMigrated(store);
+        return store;
       } catch (error) {
         throw error instanceof StoreOpenError ? new ConfigError(error.message) : error;
       }

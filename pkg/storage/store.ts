@@ -117,6 +117,8 @@ export interface Store extends AsyncDisposable {
   compact(revision: number): Promise<void>;
   /** Of shared stores: one of the servers wins each turn. Throws when nobody can tell. */
   takeCompactionTurn?(last: CompactionTurn | undefined, revision: number): Promise<CompactionTurn>;
+  /** Puts many keys at once, whatever stands there: for filling a store that nobody uses yet. */
+  load?(entries: readonly { readonly key: string; readonly value: string }[], options?: WriteOptions): Promise<void>;
   status(): Promise<StoreStatus>;
   /** Stops taking writes, finishes those under way, ends watches, releases files. Every later call is refused. */
   close(): Promise<void>;

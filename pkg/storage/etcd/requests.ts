@@ -56,6 +56,18 @@ export function txnRequest(write: TxnWrite, target: CompareTarget, expected: num
   return new MessageWriter().message(1, compare).message(2, writeOperation(write)).message(3, otherwise).finish();
 }
 
+/** One transaction that puts all of them. */
+export function loadRequest(
+  entries: readonly { readonly key: string; readonly value: string }[],
+  lease: number,
+): Buffer {
+  const txn = new MessageWriter();
+  for (const { key, value } of entries) {
+    txn.message(2, writeOperation({ kind: 'put', key, value, lease, prevKv: false }));
+  }
+  return txn.finish();
+}
+
 function writeOperation(write: TxnWrite): MessageWriter {
   if (write.kind === 'delete')
     return new MessageWriter().message(3, new MessageWriter().bytes(1, write.key).flag(3, true));

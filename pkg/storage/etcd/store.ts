@@ -25,6 +25,7 @@ import {
   compactionRequest,
   leaseGrantRequest,
   leaseRevokeRequest,
+  loadRequest,
   rangeRequest,
   txnRequest,
   type RangeCall,
@@ -213,6 +214,18 @@ export class EtcdStore implements Store {
       : { won: false, round: answer.version, revision };
   }
 
+  async load(
+    entries: readonly { readonly key: string; readonly value: string }[],
+    { lease = 0 }: WriteOptions = {},
+  ): Promise<void> {
+    this.#assertOpen();
+    const puts = entries.map(({ key, value }) => {
+      assertStorable({ kind: 'create', key, value, lease });
+      return { key: this.#keys.physical(key), value };
+    });
+    for (const batch of batches(puts)) await this.#call('/etcdserverpb.KV/Txn', loadRequest(batch, lease));
+  }
+
   async status(): Promise<StoreStatus> {
     this.#assertOpen();
     const [revision, status] = await Promise.all([
@@ -344,6 +357,26 @@ export class EtcdStore implements Store {
   #assertAbove(revision: number): void {
     if (revision > 0 && revision < this.#floor) throw new CompactedError(revision, this.#floor);
   }
+}
+
+/** K25: transactions of etcd's default size. */
+const batchOperations = 100;
+const batchBytes = 512 * 1024;
+
+function* batches<T extends { readonly value: string }>(entries: readonly T[]): Generator<T[]> {
+  let batch: T[] = [];
+  let bytes = 0;
+  for (const entry of entries) {
+    const full = batch.length === batchOperations || bytes + entry.value.length > batchBytes;
+    if (full && batch.length > 0) {
+      yield batch;
+      batch = [];
+      bytes = 0;
+    }
+    batch.push(entry);
+    bytes += entry.value.length;
+  }
+  if (batch.length > 0) yield batch;
 }
 
 const closedError = (): StoreUnavailableError => new StoreUnavailableError('the store is closed');
