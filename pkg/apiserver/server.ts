@@ -33,6 +33,7 @@ import { serverMetrics } from './metrics.ts';
 import { OpenApi } from './openapi/handler.ts';
 import { builtinResources } from './registry/builtin.ts';
 import { keyOf, ObjectStore, prefixOf } from './registry/object-store.ts';
+import { loadBalancerPoolResource } from './registry/load-balancer-pools.ts';
 import { Registry } from './registry/registry.ts';
 import type { Resource } from './registry/resource.ts';
 import { timestamp } from './resources/scope.ts';
@@ -60,6 +61,8 @@ export interface ApiServerOptions {
   readonly endpointSliceV1beta1: boolean;
   /** Off when a kube-controller-manager does both (D20). */
   readonly lifecycle: boolean;
+  /** Serve LoadBalancerPools, for a controller that gives their addresses out. */
+  readonly loadBalancerPools?: boolean;
   /** Where counts go; a registry of its own when absent. */
   readonly metrics?: MetricRegistry;
   /** Add this process's own figures to `/metrics`. */
@@ -105,6 +108,7 @@ async function start(options: ApiServerOptions, stopping: AbortController): Prom
   const { store, clock } = options;
   const registry = new Registry();
   for (const resource of builtinResources(options)) registry.register(resource);
+  if (options.loadBalancerPools === true) registry.register(loadBalancerPoolResource());
   const lost = (error: Error): void => {
     if (!stopping.signal.aborted) options.onError(error);
   };
