@@ -21,6 +21,8 @@ export interface RealControlPlane extends AsyncDisposable {
   readonly kubeconfig: string;
   readonly identity: Identity;
   readonly folder: string;
+  /** Where its etcd is. */
+  readonly etcd: string;
   /** Of kube-apiserver and etcd. */
   readonly pids: readonly number[];
 }
@@ -73,6 +75,7 @@ export async function startRealControlPlane(options: RealOptions = {}): Promise<
     kubeconfig,
     identity,
     folder,
+    etcd: `http://127.0.0.1:${client}`,
     pids: [api, etcd].flatMap(({ pid }) => pid ?? []),
     [Symbol.asyncDispose]: async () => {
       // The API server first: it waits for etcd when both go at once.
