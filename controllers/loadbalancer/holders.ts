@@ -57,4 +57,5 @@ export function describeSharing(service: Service): string {
   return `, shared by the key ${JSON.stringify(sharingKey)} on ${portsOf(service).sort().join(', ')}${local}${check}`;
 }
 
-const selectorText = ({ spec }: Service): string => JSON.stringify(Object.entries(spec?.selector ?? {}).sort());
+const selectorText = ({ spec }: Service): string =>
+  JSON.stringify(Object.entries(spec?.selector ?? {}).sort(([a], [b]) => (a < b ? -1 : 1)));

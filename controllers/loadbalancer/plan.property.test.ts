@@ -130,7 +130,7 @@ function edit(service: Service, { key, port }: { key: number; port: number }): S
     ...service,
     metadata: { ...service.metadata, annotations },
     spec: { ...service.spec, ports: [{ port: 80 + port, protocol: 'TCP' }] },
-  } as Service;
+  };
 }
 
 const addressesOf = ({ status }: Service): string[] => (status?.loadBalancer?.ingress ?? []).map(({ ip = '' }) => ip);

@@ -22,7 +22,7 @@ function service(
     metadata: { name, namespace: 'a', uid: name, annotations, creationTimestamp },
     spec: { type: 'LoadBalancer', ipFamilies: ['IPv4'], ipFamilyPolicy: 'SingleStack', ports: [{ port: 80 }], ...spec },
     ...(ips.length === 0 ? {} : { status: { loadBalancer: { ingress: ips.map((ip) => ({ ip })) } } }),
-  } as Service;
+  };
 }
 
 function pool(name: string, addresses: string[], spec: LoadBalancerPool['spec'] = {}): LoadBalancerPool {
@@ -203,8 +203,7 @@ describe('LoadBalancer addresses', () => {
     );
     expect(written.map(({ status }) => status?.loadBalancer?.ingress?.[0]?.ip)).toEqual(['10.0.0.1', '10.0.0.1']);
     const [a, b] = written as [Service, Service];
-    const edited = (which: Service, port: number): Service =>
-      ({ ...which, spec: { ...which.spec, ...on(port) } }) as Service;
+    const edited = (which: Service, port: number): Service => ({ ...which, spec: { ...which.spec, ...on(port) } });
     expect(outcome(plan([p], [edited(a, 443), b]))).toEqual(['a: 10.0.0.2', 'b: 10.0.0.1']);
     expect(outcome(plan([p], [a, edited(b, 80)]))).toEqual(['a: 10.0.0.1', 'b: 10.0.0.2']);
     const asks = service('c', { ports: [{ port: 443 }], loadBalancerIP: '10.0.0.1' }, key);

@@ -18,7 +18,7 @@ export function withVerdict({ service, addresses, reason, message }: Verdict, no
       ...(conditions === undefined ? {} : { conditions }),
       loadBalancer: ingress.length === 0 ? {} : { ingress: sameIngress ? before : ingress },
     },
-  } as Service;
+  };
 }
 
 /** The pool with its new status; undefined when nothing has changed. */

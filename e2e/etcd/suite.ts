@@ -111,10 +111,10 @@ const isMaybeDeleted = (name: string): boolean => Number(name.split('-')[2]) % 3
 
 async function killInTurns(cluster: EtcdCluster, forSeconds: number, also: Promise<unknown>): Promise<number> {
   const end = performance.now() + forSeconds * 1000;
-  let busy = true;
-  void also.finally(() => (busy = false));
+  const recording = { over: false };
+  void also.finally(() => (recording.over = true));
   let kills = 0;
-  while (performance.now() < end || busy) {
+  while (performance.now() < end || !recording.over) {
     const member = Math.floor(Math.random() * cluster.size);
     await new Promise((resolve) => setTimeout(resolve, 1000 + Math.random() * 1000));
     await cluster.kill(member);

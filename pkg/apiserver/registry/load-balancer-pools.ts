@@ -126,7 +126,11 @@ export function loadBalancerPoolResource(): Resource {
     fields: new Map(),
     behaviour: {
       default: (object) => object,
-      create: ({ status: _, ...object }: KubeObject & { status?: unknown }) => ({ object, warnings: [] }),
+      create: (given) => {
+        const object = { ...given };
+        delete object['status'];
+        return { object, warnings: [] };
+      },
       update: (next, stored, subresource) => {
         const metadata = carryOverMetadata(next.metadata, stored.metadata);
         const { spec, status } =

@@ -80,7 +80,7 @@ async function* pagesOf(path: string, after: string): AsyncGenerator<readonly En
   if (page.length > 0) yield page;
 }
 
-async function* linesOf(path: string): AsyncGenerator<unknown> {
+async function* linesOf(path: string): AsyncGenerator {
   const file = createReadStream(path);
   const gunzip = createGunzip();
   let failure: Error | undefined;

@@ -135,7 +135,8 @@ export class Connection {
     const frames = new FrameReader((message) => sink.message(message));
     const trailers = (headers: Readonly<Record<string, unknown>>): void => {
       const status = headers['grpc-status'];
-      if (typeof status === 'string') outcome = grpcError(Number(status), String(headers['grpc-message'] ?? ''));
+      const message = headers['grpc-message'];
+      if (typeof status === 'string') outcome = grpcError(Number(status), typeof message === 'string' ? message : '');
     };
     stream.on('response', (headers) => {
       trailers(headers);

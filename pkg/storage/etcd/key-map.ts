@@ -12,6 +12,11 @@ export class KeyMap {
     this.#prefix = prefix;
   }
 
+  /** A key that is never written, among ours: asked for when only the revision matters. */
+  get nothing(): string {
+    return `${this.#prefix}/\0`;
+  }
+
   physical(key: string): string {
     if (!key.startsWith(this.#root)) throw new TypeError(`Keys begin with ${this.#root}, not ${JSON.stringify(key)}`);
     return this.#prefix + key.slice(this.#root.length);

@@ -24,11 +24,11 @@ export interface LocalEtcd {
   stop(): Promise<void>;
 }
 
-/** Starts it on free ports. */
-export async function startEtcd(path: string, ...flags: readonly string[]): Promise<LocalEtcd> {
+/** Starts it on free ports, or where another one was. */
+export async function startEtcd(path: string, { at }: { readonly at?: string } = {}): Promise<LocalEtcd> {
   const scratch = new TemporaryDirectory();
   const [client, other] = await Promise.all([freePort(), freePort()]);
-  const endpoint = `http://127.0.0.1:${client}`;
+  const endpoint = at ?? `http://127.0.0.1:${client}`;
   const peerUrl = `http://127.0.0.1:${other}`;
   const args = [
     ['--data-dir', join(scratch.path, 'data')],
@@ -41,7 +41,7 @@ export async function startEtcd(path: string, ...flags: readonly string[]): Prom
       '--initial-cluster',
       `default=${peerUrl}`,
     ],
-    ['--max-request-bytes', String(4 * 1024 * 1024), '--unsafe-no-fsync', '--log-level', 'error', ...flags],
+    ['--max-request-bytes', String(4 * 1024 * 1024), '--unsafe-no-fsync', '--log-level', 'error'],
   ].flat();
   const child = spawn(path, args, { stdio: 'ignore' });
   return {

@@ -53,8 +53,6 @@ export interface EtcdStoreParts {
 const pageSize = 2_000;
 /** K21: the same key as kube-apiserver's, so that all servers on one etcd compact as one. */
 const compactionKey = 'compact_rev_key';
-/** Nobody's key; what is asked of it is the revision. */
-const nothing = '\0';
 
 /** A store in etcd, which other processes may use at the same time (K20–K25). */
 export class EtcdStore implements Store {
@@ -101,7 +99,8 @@ export class EtcdStore implements Store {
     const first = await this.#range({ ...wanted, revision, limit: limit === 0 ? pageSize : limit });
     const snapshot = revision === 0 ? first.header.revision : revision;
     const items = [...first.items];
-    for (let page = first; limit === 0 && page.more;) {
+    for (let page = first; page.more;) {
+      if (limit !== 0) break;
       const key = `${page.items.at(-1)?.key ?? ''}\0`;
       page = await this.#range({ ...wanted, key, revision: snapshot, limit: pageSize });
       for (const item of page.items) items.push(item);
@@ -171,7 +170,7 @@ export class EtcdStore implements Store {
       await this.#call('/etcdserverpb.Lease/LeaseGrant', grant);
     } catch (error) {
       // A second attempt finds what the first has done: the id is ours alone.
-      if (!String((error as Error).message).includes('lease already exists')) throw error;
+      if (!(error as Error).message.includes('lease already exists')) throw error;
     }
     return lease;
   }
@@ -300,7 +299,7 @@ export class EtcdStore implements Store {
   }
 
   async #readRevision(): Promise<number> {
-    const call = rangeRequest({ key: nothing, countOnly: true }).finish();
+    const call = rangeRequest({ key: this.#keys.nothing, countOnly: true }).finish();
     return headerOf(await this.#call('/etcdserverpb.KV/Range', call)).revision;
   }
 
