@@ -9,7 +9,9 @@ import { Allocations } from './allocations.ts';
 import { Api, nameOf, versionOf } from './api.ts';
 import { configMaps, Load } from './load.ts';
 import { startEtcdCluster, type EtcdCluster } from './members.ts';
+import { moving } from './moving.ts';
 import { recordHistory } from './registers.ts';
+import { securedEtcd } from './secured.ts';
 import { Watcher } from './watcher.ts';
 
 /** How long members are killed; histories that are recorded meanwhile. */
@@ -20,6 +22,8 @@ export const suite: Suite = {
   about: 'two API servers on an etcd of three members that are killed and restarted',
   missing: () => missingPeers('etcd'),
   async run(check) {
+    await securedEtcd(check);
+    await moving(check);
     await using cluster = await startEtcdCluster(3);
     const flags = ['--etcd-servers', cluster.endpoints.join(','), '--service-cluster-ip-range', '10.96.0.0/25'];
     const ports = ['--service-node-port-range', '30000-30063'];

@@ -52,7 +52,8 @@ export async function runCheck(at: StoreAddress, flags: EtcdFlags): Promise<numb
     progress.add(entries.length);
   });
   progress.end();
-  for (const [kind, number] of [...kinds].sort(([a], [b]) => (a < b ? -1 : 1))) console.log(`${kind.padEnd(40)}${number}`);
+  for (const [kind, number] of [...kinds].sort(([a], [b]) => (a < b ? -1 : 1)))
+    console.log(`${kind.padEnd(40)}${number}`);
   console.log(`${count} objects, ${Math.round(sizeBytes / 1024)} KiB, revision ${contents.revision}, sha256 ${sha256}`);
   for (const line of problems) console.error(line);
   console.log(problems.length === 0 ? 'no problem was found' : `${problems.length} problems`);
