@@ -9,7 +9,7 @@ export interface Condition {
   readonly lastTransitionTime: string;
 }
 
-export const conditionType = 'fairlead.io/LoadBalancerAddress';
+export const conditionType = 'fairlead.dev/LoadBalancerAddress';
 
 export function conditionsOf(object: KubeObject): readonly Condition[] {
   return (object['status'] as { conditions?: readonly Condition[] } | undefined)?.conditions ?? [];

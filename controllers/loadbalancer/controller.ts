@@ -18,7 +18,7 @@ import { withUsage, withVerdict } from './status.ts';
 import { isOurs } from './wish.ts';
 
 export const loadBalancerPools: ResourceType = {
-  group: 'fairlead.io',
+  group: 'fairlead.dev',
   version: 'v1',
   resource: 'loadbalancerpools',
   kind: 'LoadBalancerPool',

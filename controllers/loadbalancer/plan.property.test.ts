@@ -125,7 +125,7 @@ class World {
 }
 
 function edit(service: Service, { key, port }: { key: number; port: number }): Service {
-  const annotations = key === 0 ? {} : { 'fairlead.io/allow-shared-ip': `k${key}` };
+  const annotations = key === 0 ? {} : { 'fairlead.dev/allow-shared-ip': `k${key}` };
   return {
     ...service,
     metadata: { ...service.metadata, annotations },

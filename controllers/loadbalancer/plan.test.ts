@@ -120,7 +120,7 @@ describe('LoadBalancer addresses', () => {
       'metallb.io/loadBalancerIPs',
       'lbipam.cilium.io/ips',
       'kube-vip.io/loadbalancerIPs',
-      'fairlead.io/load-balancer-ips',
+      'fairlead.dev/load-balancer-ips',
     ]) {
       expect(outcome(plan([p], [service('a', {}, { [key]: '10.0.0.7' })]))).toEqual(['a: 10.0.0.7']);
     }
@@ -221,7 +221,7 @@ describe('LoadBalancer addresses', () => {
     const written = withVerdict(verdict, '2026-01-01T00:00:00Z');
     expect(written?.status).toMatchObject({
       loadBalancer: { ingress: [{ ip: '10.0.0.1', ipMode: 'VIP' }] },
-      conditions: [{ type: 'fairlead.io/LoadBalancerAddress', status: 'True', reason: 'assigned' }],
+      conditions: [{ type: 'fairlead.dev/LoadBalancerAddress', status: 'True', reason: 'assigned' }],
     });
     expect(written && withVerdict({ ...verdict, service: written }, 'later')).toBeUndefined();
   });

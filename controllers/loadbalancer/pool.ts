@@ -3,7 +3,7 @@ import { selectorFromSpec, type LabelSelectorSpec, type Selector } from '../../p
 import type { KubeObject } from '../../pkg/api/types.ts';
 import { cidrBounds, familyBits, ipNumber, parseCidr, parseIp, type Ip, type IpFamily } from '../../pkg/ip/index.ts';
 
-/** The kind `LoadBalancerPool` of fairlead.io/v1, cluster-wide. */
+/** The kind `LoadBalancerPool` of fairlead.dev/v1, cluster-wide. */
 export interface LoadBalancerPool extends KubeObject {
   readonly spec?: {
     /** `192.0.2.0/24`, `192.0.2.10-192.0.2.20` or a single address. */

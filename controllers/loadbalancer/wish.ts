@@ -15,16 +15,16 @@ export interface Wish {
 }
 
 const addressKeys = [
-  'fairlead.io/load-balancer-ips',
+  'fairlead.dev/load-balancer-ips',
   'metallb.io/loadBalancerIPs',
   'lbipam.cilium.io/ips',
   'kube-vip.io/loadbalancerIPs',
 ];
-const poolKeys = ['fairlead.io/load-balancer-pool', 'metallb.io/address-pool'];
-const sharingKeys = ['fairlead.io/allow-shared-ip', 'metallb.io/allow-shared-ip', 'lbipam.cilium.io/sharing-key'];
+const poolKeys = ['fairlead.dev/load-balancer-pool', 'metallb.io/address-pool'];
+const sharingKeys = ['fairlead.dev/allow-shared-ip', 'metallb.io/allow-shared-ip', 'lbipam.cilium.io/sharing-key'];
 
 /** The loadBalancerClass that is always ours. */
-export const ownClass = 'fairlead.io/load-balancer';
+export const ownClass = 'fairlead.dev/load-balancer';
 
 /** L1 */
 export function isOurs({ spec }: Service, withoutClass: boolean): boolean {

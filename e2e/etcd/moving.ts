@@ -66,7 +66,7 @@ export async function moving(check: Check): Promise<void> {
     await check('a copy that is not finished is not served', async () => {
       const half = join(folder, 'half');
       const store = await openSqliteStore({ directory: join(half, 'store') });
-      await store.create('/registry/fairlead.io/migration', '{}');
+      await store.create('/registry/fairlead.dev/migration', '{}');
       await store.close();
       const flags = ['apiserver', '--data-dir', half, '--secure-port', '0'];
       const { code, stderr } = runProgram(process.execPath, [program, ...flags], { seconds: 10 });

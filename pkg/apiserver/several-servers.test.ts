@@ -82,7 +82,7 @@ describe('several servers on one store', () => {
     expect(asked.made).toBeGreaterThan(60);
     expect(asked.refused).toBeGreaterThan(5);
     // Nothing stays behind: no lock, and one IPAddress for each Service.
-    expect((await shared.memory.range('/registry/fairlead.io/portlocks/')).count).toBe(0);
+    expect((await shared.memory.range('/registry/fairlead.dev/portlocks/')).count).toBe(0);
     const { count } = await shared.memory.range('/registry/services/specs/');
     expect((await shared.memory.range('/registry/ipaddresses/')).count).toBe(count);
   });
@@ -106,7 +106,7 @@ describe('several servers on one store', () => {
 
   it('K20 leave work in the background to one of them, which gives its place back when it stops', async () => {
     const { servers, shared } = await pair();
-    const key = '/registry/fairlead.io/leaders/apiserver';
+    const key = '/registry/fairlead.dev/leaders/apiserver';
     const leader = (await shared.memory.get(key)).kv?.value;
     expect(leader).toBeDefined();
     await servers[0].post('/api/v1/namespaces', { metadata: { name: 'going' } });
@@ -114,7 +114,7 @@ describe('several servers on one store', () => {
     const gone = async (): Promise<boolean> => (await servers[1].get('/api/v1/namespaces/going')).status === 404;
     while (!(await gone())) await new Promise((resolve) => setImmediate(resolve));
     for (const server of running.splice(0)) await server[Symbol.asyncDispose]();
-    expect((await shared.memory.range('/registry/fairlead.io/leaders/')).count).toBe(0);
+    expect((await shared.memory.range('/registry/fairlead.dev/leaders/')).count).toBe(0);
   });
 });
 

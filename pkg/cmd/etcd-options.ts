@@ -54,9 +54,9 @@ export function addEtcdFlags(command: Command): Command {
 /** Where the server's keys begin, whatever they begin with in etcd. */
 const root = '/registry';
 /** Says that the prefix is ours. */
-export const storeMarker = `${root}/fairlead.io/store`;
+export const storeMarker = `${root}/fairlead.dev/store`;
 /** Stands while a migration into the store is not finished. */
-export const migrationMarker = `${root}/fairlead.io/migration`;
+export const migrationMarker = `${root}/fairlead.dev/migration`;
 
 /** What the marker says. */
 export interface StoreMarker {

@@ -91,7 +91,7 @@ async function ensurePool(client: Client, addresses: readonly string[]): Promise
   const { items } = await client.list(loadBalancerPools, { limit: 1 });
   if (items.length > 0) return;
   const pool = {
-    apiVersion: 'fairlead.io/v1',
+    apiVersion: 'fairlead.dev/v1',
     kind: 'LoadBalancerPool',
     metadata: { name: 'local' },
     spec: { addresses },

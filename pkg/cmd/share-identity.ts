@@ -6,7 +6,7 @@ import type { Store } from '../storage/store.ts';
 
 /** The serving certificate is each server's own. */
 const files = ['ca.crt', 'ca.key', 'admin.crt', 'admin.key', 'sa.key'];
-const key = '/registry/fairlead.io/identity';
+const key = '/registry/fairlead.dev/identity';
 
 /** Before a start: puts the cluster's keys into the directory, if there are any yet. */
 export async function fetchIdentity(store: Store, directory: string): Promise<void> {

@@ -19,7 +19,7 @@ export interface LeadershipOptions {
   readonly onError: (error: unknown) => void;
 }
 
-const key = `${registryPrefix}fairlead.io/leaders/apiserver`;
+const key = `${registryPrefix}fairlead.dev/leaders/apiserver`;
 const leaseSeconds = 15;
 const renewMs = 4_000;
 /** Without a renewal for so long the key may be gone; work stops before it is. */

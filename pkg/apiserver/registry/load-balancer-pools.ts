@@ -1,4 +1,4 @@
-/** The kind LoadBalancerPool of fairlead.io/v1: a kind of ours beside the built-in ones, served where its controller runs. */
+/** The kind LoadBalancerPool of fairlead.dev/v1: a kind of ours beside the built-in ones, served where its controller runs. */
 import { schemaOf } from '../../api/schema/index.ts';
 import type { Field, StructType, Type } from '../../api/schema/types.ts';
 import type { KubeObject } from '../../api/types.ts';
@@ -18,7 +18,7 @@ const field = (json: string, type: Type, description: string): Field => ({
 
 function struct(name: string, description: string, fields: readonly Field[]): StructType {
   const byJson = new Map(fields.map((each) => [each.json, each]));
-  return { kind: 'struct', name: `io.fairlead.v1.${name}`, description, fields, byJson, byProto: new Map() };
+  return { kind: 'struct', name: `dev.fairlead.v1.${name}`, description, fields, byJson, byProto: new Map() };
 }
 
 const text: Type = { kind: 'string' };
@@ -105,7 +105,7 @@ export function loadBalancerPoolResource(): Resource {
     },
   };
   return {
-    group: 'fairlead.io',
+    group: 'fairlead.dev',
     resource: 'loadbalancerpools',
     singular: 'loadbalancerpool',
     kind: 'LoadBalancerPool',
@@ -117,7 +117,7 @@ export function loadBalancerPoolResource(): Resource {
     versions: [{ version: 'v1', schema, subresources: [{ name: 'status', verbs: ['get', 'patch', 'update'] }], table }],
     storageVersion: 'v1',
     storageSchema: schema,
-    storagePrefix: 'fairlead.io/loadbalancerpools',
+    storagePrefix: 'fairlead.dev/loadbalancerpools',
     putCreates: false,
     unconditionalPut: true,
     generation: 'spec',

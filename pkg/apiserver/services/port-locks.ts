@@ -38,7 +38,7 @@ export class PortLocks {
     try {
       // In one order for everybody, so that two requests do not wait for each other.
       for (const port of [...new Set(ports)].sort((a, b) => a - b)) {
-        const key = `${registryPrefix}fairlead.io/portlocks/${port}`;
+        const key = `${registryPrefix}fairlead.dev/portlocks/${port}`;
         const revision = await this.#take(key, lease);
         if (revision === undefined) {
           await release();

@@ -18,7 +18,7 @@ export interface Contents {
 /** Where all keys begin. */
 export const root = '/registry/';
 /** Belongs to the servers of one store, and means nothing in another. */
-const own = ['identity', 'leaders/', 'migration', 'portlocks/', 'store'].map((name) => `${root}fairlead.io/${name}`);
+const own = ['identity', 'leaders/', 'migration', 'portlocks/', 'store'].map((name) => `${root}fairlead.dev/${name}`);
 
 export const isMoved = (key: string): boolean => !own.some((prefix) => key.startsWith(prefix));
 

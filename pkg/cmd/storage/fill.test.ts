@@ -21,7 +21,7 @@ async function filled(count: number): Promise<MemoryStore> {
   const store = memory();
   for (let i = 0; i < count; i += 1) await store.create(`/registry/pods/ns/${i}`, `{"n":${i},"text":"é\u{1f600}"}`);
   await store.create('/registry/events/ns/e', '{}');
-  await store.create('/registry/fairlead.io/identity', 'not moved');
+  await store.create('/registry/fairlead.dev/identity', 'not moved');
   return store;
 }
 
@@ -55,7 +55,7 @@ describe('filling a store', () => {
     const served = await withOffset(target);
     expect(result.count).toBe(51);
     expect(await digestOf(await contentsOf(served))).toEqual(await digestOf(await contentsOf(source)));
-    expect((await target.get('/registry/fairlead.io/identity')).kv).toBeUndefined();
+    expect((await target.get('/registry/fairlead.dev/identity')).kv).toBeUndefined();
     expect((await target.get(migrationMarker)).kv).toBeUndefined();
     const { items } = await served.range('/registry/pods/');
     expect(Math.min(...items.map(({ modRevision }) => modRevision))).toBeGreaterThan(revision);

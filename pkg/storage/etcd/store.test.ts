@@ -6,7 +6,7 @@ import { openEtcdStore } from './index.ts';
 import { findEtcd, makeEtcdSubject, startEtcd, type LocalEtcd } from './local-etcd.contract.ts';
 
 const found = findEtcd();
-if ('missing' in found) console.log(`skipped, the etcd driver: ${found.missing}`);
+if ('missing' in found) process.stderr.write(`Skipped the tests of the etcd driver: ${found.missing}\n`);
 
 let etcd: LocalEtcd | undefined;
 const endpoint = (): string => etcd?.endpoint ?? '';
