@@ -3,7 +3,6 @@ import {
   CompactedError,
   FutureRevisionError,
   LeaseNotFoundError,
-  StoreBusyError,
   StoreUnavailableError,
   type CompactionTurn,
   type KeyValue,
@@ -17,10 +16,12 @@ import {
   type WriteResult,
 } from '../store.ts';
 import { assertStorable, assertTtl } from '../write.ts';
+import { batches } from './batches.ts';
 import { Freshness } from './freshness.ts';
-import { GrpcError, grpcCode, isPassing } from './grpc-error.ts';
+import { GrpcError, isPassing } from './grpc-error.ts';
 import type { KeyMap } from './key-map.ts';
 import type { Members } from './members.ts';
+import { toWriteResult, translate } from './outcomes.ts';
 import {
   compactionRequest,
   leaseGrantRequest,
@@ -358,40 +359,4 @@ export class EtcdStore implements Store {
   }
 }
 
-/** K25: transactions of etcd's default size. */
-const batchOperations = 100;
-const batchBytes = 512 * 1024;
-
-function* batches<T extends { readonly value: string }>(entries: readonly T[]): Generator<T[]> {
-  let batch: T[] = [];
-  let bytes = 0;
-  for (const entry of entries) {
-    const full = batch.length === batchOperations || bytes + entry.value.length > batchBytes;
-    if (full && batch.length > 0) {
-      yield batch;
-      batch = [];
-      bytes = 0;
-    }
-    batch.push(entry);
-    bytes += entry.value.length;
-  }
-  if (batch.length > 0) yield batch;
-}
-
 const closedError = (): StoreUnavailableError => new StoreUnavailableError('the store is closed');
-
-function toWriteResult({ succeeded, header, found }: TxnAnswer, key: string): WriteResult {
-  if (!succeeded) return found === undefined ? { ok: false } : { ok: false, current: { ...found, key } };
-  const { revision } = header;
-  return found === undefined ? { ok: true, revision } : { ok: true, revision, previous: { ...found, key } };
-}
-
-function translate(error: unknown): unknown {
-  if (!(error instanceof GrpcError)) return error;
-  const { message, code } = error;
-  if (message.includes('required revision has been compacted')) return new CompactedError(0, 0);
-  if (message.includes('required revision is a future revision')) return new FutureRevisionError(0, 0);
-  if (message.includes('lease not found') || message.includes('lease already exists')) return error;
-  if (code === grpcCode.resourceExhausted && message.includes('too many requests')) return new StoreBusyError(message);
-  return new StoreUnavailableError(message, { cause: error });
-}
