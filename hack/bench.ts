@@ -21,6 +21,7 @@ import { fullEffort, quickEffort, type Effort } from './bench/rounds.ts';
 import { missingPeer, peerName } from './bench/sides.ts';
 import { benchRelay } from './bench/relay.ts';
 import { benchStart } from './bench/start.ts';
+import { benchStorage } from './bench/storage.ts';
 import { benchTesting } from './bench/testing.ts';
 
 interface Bench {
@@ -34,6 +35,13 @@ const benches = new Map<string, Bench>([
   ['read', { what: 'reading one object', run: benchRead }],
   ['fanout', { what: 'one event to 1,000 watchers', run: benchFanout }],
   ['list', { what: 'a list of 10,000 Services, and memory meanwhile', run: benchList }],
+  [
+    'storage',
+    {
+      what: 'creates, reads and watches of 1 and 2 of our API servers beside kube-apiserver on one etcd',
+      run: benchStorage,
+    },
+  ],
   ['memory', { what: 'resident memory, empty and with 100,000 Pods', run: benchMemory }],
   ['testing', { what: '`await start()` in a jest worker, the first and those after', run: benchTesting }],
   ['relay', { what: 'the user-space relay beside HAProxy', run: benchRelay }],

@@ -11,7 +11,7 @@ if (!Number.isInteger(runs) || runs < 1) {
   console.error(`expected a number of cases, got ${process.argv[2]}`);
   process.exit(1);
 }
-const planners = ['endpoints', 'endpointslice', 'endpointslicemirroring'].map(
+const planners = ['endpoints', 'endpointslice', 'endpointslicemirroring', 'loadbalancer'].map(
   (name) => `controllers/${name}/plan.property.test.ts`,
 );
 const hours = 6;

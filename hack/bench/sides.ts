@@ -22,14 +22,20 @@ export interface SideOptions {
 
 export type SideName = 'ours' | 'theirs';
 
-export async function startOurs({ serviceCidr }: SideOptions = {}): Promise<Side> {
+/** The file that makes the administrator of both sides one. */
+export function tokenFile(): Disposable & { readonly path: string } {
   const scratch = mkdtempSync(join(tmpdir(), 'fairlead-bench-'));
-  const tokens = join(scratch, 'tokens.csv');
-  writeFileSync(tokens, `${adminToken},admin,admin-uid,system:masters\n`, { mode: 0o600 });
+  const path = join(scratch, 'tokens.csv');
+  writeFileSync(path, `${adminToken},admin,admin-uid,system:masters\n`, { mode: 0o600 });
+  return { path, [Symbol.dispose]: () => rmSync(scratch, { recursive: true, force: true }) };
+}
+
+export async function startOurs({ serviceCidr }: SideOptions = {}): Promise<Side> {
+  const tokens = tokenFile();
   const server = await startServer(
     'apiserver',
     '--token-auth-file',
-    tokens,
+    tokens.path,
     ...(serviceCidr === undefined ? [] : ['--service-cluster-ip-range', serviceCidr]),
   );
   return {
@@ -39,7 +45,7 @@ export async function startOurs({ serviceCidr }: SideOptions = {}): Promise<Side
     pids: [server.pid],
     [Symbol.asyncDispose]: async () => {
       await server[Symbol.asyncDispose]();
-      rmSync(scratch, { recursive: true, force: true });
+      tokens[Symbol.dispose]();
     },
   };
 }

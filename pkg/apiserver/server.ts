@@ -29,6 +29,7 @@ import type { ListenerLimits } from './http/listener-limits.ts';
 import type { PagePolicy } from './http/origin.ts';
 import { text } from './http/respond.ts';
 import { GarbageCollector } from './lifecycle/garbage-collector.ts';
+import { sole, SharedLeadership, type Leadership } from './lifecycle/leadership.ts';
 import { NamespaceKeeper } from './lifecycle/namespaces.ts';
 import { RoleAggregation } from './lifecycle/role-aggregation.ts';
 import { defaultInFlight, InFlightLimit, type InFlightOptions } from './limits/in-flight.ts';
@@ -37,6 +38,7 @@ import { serverMetrics } from './metrics.ts';
 import { OpenApi } from './openapi/handler.ts';
 import { builtinResources } from './registry/builtin.ts';
 import { keyOf, ObjectStore, prefixOf } from './registry/object-store.ts';
+import { loadBalancerPoolResource } from './registry/load-balancer-pools.ts';
 import { Registry } from './registry/registry.ts';
 import type { Resource } from './registry/resource.ts';
 import { timestamp } from './resources/scope.ts';
@@ -64,6 +66,8 @@ export interface ApiServerOptions extends ServiceOptions {
   readonly endpointSliceV1beta1: boolean;
   /** Off when a kube-controller-manager does both (D20). */
   readonly lifecycle: boolean;
+  /** Serve LoadBalancerPools, for a controller that gives their addresses out. */
+  readonly loadBalancerPools?: boolean;
   /** Where counts go; a registry of its own when absent. */
   readonly metrics?: MetricRegistry;
   /** Add this process's own figures to `/metrics`. */
@@ -111,9 +115,11 @@ async function start(options: ApiServerOptions, stopping: AbortController): Prom
   const { store, clock } = options;
   const registry = new Registry();
   for (const resource of builtinResources(options)) registry.register(resource);
-  const feed = new Feed(store, (error) => {
+  if (options.loadBalancerPools === true) registry.register(loadBalancerPoolResource());
+  const lost = (error: Error): void => {
     if (!stopping.signal.aborted) options.onError(error);
-  });
+  };
+  const feed = new Feed(store, lost, clock);
   const caches = new Map<string, WatchCache>();
   const budget = new HistoryBudget();
   for (const resource of registry.all()) {
@@ -162,17 +168,18 @@ async function start(options: ApiServerOptions, stopping: AbortController): Prom
     },
   });
   const client = new OwnClient(handle, registry, objects, 'kube-apiserver');
+  const { onError } = options;
   const definitions = new DefinitionKeeper({
     core,
     client,
     compileRules,
-    onError: options.onError,
+    onError,
     ...customCaches(clock, feed, caches, budget),
   });
   await definitions.start();
-  const keepers = options.lifecycle
-    ? startLifecycle({ core, client, ca: identity.ca.cert, onError: options.onError })
-    : [];
+  const leadership = makeLeadership(options, stopping.signal, () => keepers);
+  const keepers = options.lifecycle ? startLifecycle({ core, client, leadership, ca: identity.ca.cert, onError }) : [];
+  if (leadership instanceof SharedLeadership) await leadership.start();
   const listener = await open(options, identity, handle);
   for (const wave of bootstrapObjects({ clientCa: clientAuthorities(options, identity), now: clock.now() })) {
     await Promise.all(wave.map((object) => client.createIfAbsent(object)));
@@ -188,7 +195,8 @@ async function start(options: ApiServerOptions, stopping: AbortController): Prom
   });
   if (listener !== undefined) {
     const place = advertised(options, listener.port);
-    if (place !== undefined) await keepOwnEndpoints(client, place, clock, stopping.signal, options.onError);
+    if (place !== undefined)
+      await keepOwnEndpoints(client, place, { clock, leadership, stopping: stopping.signal, onError });
   }
   if (listener !== undefined) address = `${options.listen?.host}:${listener.port}`;
   booted = true;
@@ -205,6 +213,7 @@ async function start(options: ApiServerOptions, stopping: AbortController): Prom
       stopping.abort();
       for (const cache of caches.values()) cache.drop();
       await listener?.close();
+      if (leadership instanceof SharedLeadership) await leadership.resign();
     },
   };
 }
@@ -336,7 +345,24 @@ function watchStorage(
 
 const storageCheckMs = 1000;
 
-function startLifecycle(options: ConstructorParameters<typeof NamespaceKeeper>[0]): { readonly idle: boolean }[] {
+interface Keeper {
+  readonly idle: boolean;
+  wake(): void;
+}
+
+function makeLeadership(
+  { store, clock, lifecycle, onError }: ApiServerOptions,
+  stopping: AbortSignal,
+  keepers: () => readonly Keeper[],
+): Leadership {
+  if (store.shared !== true || !lifecycle) return sole;
+  const onChange = (leads: boolean): void => {
+    if (leads) for (const keeper of keepers()) keeper.wake();
+  };
+  return new SharedLeadership({ store, clock, stopping, onChange, onError });
+}
+
+function startLifecycle(options: ConstructorParameters<typeof NamespaceKeeper>[0]): Keeper[] {
   const keeper = new NamespaceKeeper(options);
   const collector = new GarbageCollector(options);
   const aggregation = new RoleAggregation(options);

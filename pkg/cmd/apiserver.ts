@@ -1,7 +1,8 @@
 import { Command, Option } from 'commander';
+import { addEtcdFlags, type EtcdFlags } from './etcd-options.ts';
 import { addServerFlags, parseAddress, parseDomain, parsePort, type ServerFlags } from './server-options.ts';
 
-export interface ApiserverFlags extends ServerFlags {
+export interface ApiserverFlags extends ServerFlags, EtcdFlags {
   readonly bindAddress: string;
   readonly securePort: number;
   readonly advertiseAddress?: string;
@@ -46,7 +47,7 @@ export function apiserverCommand(): Command {
     .option('--cluster-domain <name>', 'DNS domain of the cluster', parseDomain, 'cluster.local')
     .option('--no-lifecycle', 'leave namespaces and garbage collection to a kube-controller-manager')
     .option('--access-log <path>', 'append a JSON line for each request (default: no log)');
-  return addServerFlags(command).action(async (flags: ApiserverFlags) => {
+  return addEtcdFlags(addServerFlags(command)).action(async (flags: ApiserverFlags) => {
     const { serveApiserver } = await import('./serve-apiserver.ts');
     await serveApiserver(flags);
   });

@@ -1,5 +1,6 @@
 /** A local cluster: every part of the Service system in this process, talking to each other without sockets. */
 import { join } from 'node:path';
+import { loadBalancerPools } from '../../controllers/loadbalancer/index.ts';
 import { inProcessTransport, startApiServer, type ApiServer } from '../apiserver/index.ts';
 import { RestClient, type Client, type Transport } from '../client/index.ts';
 import { systemClock } from '../clock/index.ts';
@@ -61,18 +62,21 @@ export async function startLocalCluster(options: LocalClusterOptions): Promise<L
   const transport = inProcessTransport(server.handle, administrator);
   const client = new RestClient({ transport, clock: systemClock, log, userAgent: 'fairlead' });
   const life = new AbortController();
+  const pool = options.loadBalancerPool;
   const controllers = startControllers({
     client,
     clock: systemClock,
     log,
     metrics,
     signal: life.signal,
+    ...(pool ? { loadBalancer: { reserved: options.serviceClusterIpRange } } : {}),
     ...(options.nodes === false ? {} : { nodes: { count: options.nodes, startMs, serve: loopback } }),
   });
   const { informers, wholeInformers } = controllers;
   const source = viewOf({ lean: informers, whole: wholeInformers });
   const proxy = options.proxyMode === 'none' ? undefined : startProxy(informers, loopback, log, options.onRoutes);
   const dnsStarting = options.dns ? startDns(options, informers, log, metrics) : undefined;
+  if (pool) await ensurePool(client, pool);
   const running = controllers.run();
   starting.defer(async () => {
     life.abort();
@@ -84,6 +88,19 @@ export async function startLocalCluster(options: LocalClusterOptions): Promise<L
   const owned = starting.move();
   const stop = (): Promise<void> => owned.disposeAsync();
   return { server, client, transport, source, dnsPort: dns?.port, stop, [Symbol.asyncDispose]: stop };
+}
+
+/** The first start makes it; afterwards it is the user's, who may change or delete it. */
+async function ensurePool(client: Client, addresses: readonly string[]): Promise<void> {
+  const { items } = await client.list(loadBalancerPools, { limit: 1 });
+  if (items.length > 0) return;
+  const pool = {
+    apiVersion: 'fairlead.dev/v1',
+    kind: 'LoadBalancerPool',
+    metadata: { name: 'local' },
+    spec: { addresses },
+  };
+  await client.create(loadBalancerPools, pool);
 }
 
 async function startServer(
@@ -108,6 +125,7 @@ async function startServer(
       tokens: [],
       endpointSliceV1beta1: false,
       lifecycle: true,
+      loadBalancerPools: Array.isArray(flags.loadBalancerPool),
       metrics,
       processMetrics: true,
       onPanic: (err, auditId) => log.error({ err, auditId }, 'A request met a fault of the server'),

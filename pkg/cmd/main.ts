@@ -12,6 +12,7 @@ import { explainCommand } from './explain.ts';
 import { getCommand } from './get.ts';
 import { planCommand } from './plan.ts';
 import { proxyCommand } from './proxy.ts';
+import { storageCommand } from './storage.ts';
 import { upCommand } from './up.ts';
 import { versionCommand } from './version.ts';
 
@@ -33,6 +34,7 @@ export function fairlead(): Command {
     explainCommand(),
     envCommand(),
     planCommand(),
+    storageCommand(),
     versionCommand(),
     completionCommand(() => program),
   ];

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { systemClock } from '../clock/index.ts';
 import type { Store } from '../storage/store.ts';
 import { ConfigError } from './config-error.ts';
+import { openEtcd, refuseHalfMigrated, type EtcdFlags } from './etcd-options.ts';
 
 /** F44: after a failed fsync nobody knows what the disk holds; a restart reads what is there. */
 function trouble(found: { readonly message: string; readonly fatal: boolean } | undefined): void {
@@ -11,7 +12,11 @@ function trouble(found: { readonly message: string; readonly fatal: boolean } | 
   if (found.fatal) process.exit(1);
 }
 
-export async function openStore(storage: 'sqlite' | 'memory' | 'etcd', dataDir: string): Promise<Store> {
+export async function openStore(
+  storage: 'sqlite' | 'memory' | 'etcd',
+  dataDir: string,
+  etcd?: EtcdFlags,
+): Promise<Store> {
   switch (storage) {
     case 'memory': {
       const { MemoryStore } = await import('../storage/memory/index.ts');
@@ -20,12 +25,19 @@ export async function openStore(storage: 'sqlite' | 'memory' | 'etcd', dataDir: 
     case 'sqlite': {
       const { openSqliteStore, StoreOpenError } = await import('../storage/sqlite/index.ts');
       try {
-        return await openSqliteStore({ directory: join(dataDir, 'store'), clock: systemClock, observer: { trouble } });
+        const store = await openSqliteStore({
+          directory: join(dataDir, 'store'),
+          clock: systemClock,
+          observer: { trouble },
+        });
+        await refuseHalfMigrated(store);
+        return store;
       } catch (error) {
         throw error instanceof StoreOpenError ? new ConfigError(error.message) : error;
       }
     }
     case 'etcd':
-      throw new ConfigError('--storage etcd is not built yet; use sqlite (the default) or memory.');
+      if (etcd === undefined) throw new ConfigError('this command keeps its data in sqlite or memory.');
+      return openEtcd(etcd);
   }
 }

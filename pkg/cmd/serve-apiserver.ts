@@ -4,6 +4,7 @@ import {
   adminKubeconfig,
   checkIdentity,
   IdentityError,
+  loadIdentity,
   parseTokenFile,
   startApiServer,
   writePrivateFile,
@@ -11,12 +12,14 @@ import {
   type KeyPair,
 } from '../apiserver/index.ts';
 import { systemClock } from '../clock/index.ts';
+import type { Store } from '../storage/store.ts';
 import { AccessLog } from './access-log.ts';
 import type { ApiserverFlags } from './apiserver.ts';
 import { ConfigError } from './config-error.ts';
 import { fairleadVersion } from './fairlead-version.ts';
 import { makeDataDir, orSay, readClientCa, readGiven, readServing } from './given-files.ts';
 import { openStore } from './open-store.ts';
+import { fetchIdentity, publishIdentity } from './share-identity.ts';
 import { untilStopped } from './until-stopped.ts';
 
 export async function serveApiserver(flags: ApiserverFlags): Promise<void> {
@@ -28,7 +31,8 @@ export async function serveApiserver(flags: ApiserverFlags): Promise<void> {
   const dataDir = makeDataDir(flags.dataDir);
   const pki = join(dataDir, 'pki');
   refuseDamagedIdentity(pki);
-  await using store = await openStore(flags.storage, dataDir);
+  await using store = await openStore(flags.storage, dataDir, flags);
+  if (store.shared === true) await joinCluster(store, pki, flags);
   await using accessLog = openAccessLog(flags.accessLog);
   const server = await start(flags, given, pki, store, accessLog);
   try {
@@ -58,6 +62,18 @@ export function refuseDamagedIdentity(pki: string): void {
   } catch (error) {
     throw error instanceof IdentityError ? new ConfigError(error.message) : error;
   }
+}
+
+/** Of several servers that start together on an empty store one gives the keys. */
+async function joinCluster(store: Store, directory: string, { clusterDomain }: ApiserverFlags): Promise<void> {
+  await fetchIdentity(store, directory);
+  loadIdentity({
+    directory,
+    names: ['localhost', `kubernetes.default.svc.${clusterDomain}`],
+    addresses: [],
+    now: systemClock.now(),
+  });
+  if (!(await publishIdentity(store, directory))) await fetchIdentity(store, directory);
 }
 
 /** Milliseconds since the process began. */

@@ -5,6 +5,7 @@ import { startEndpointsController } from '../../controllers/endpoints/index.ts';
 import { startEndpointSliceController } from '../../controllers/endpointslice/index.ts';
 import { startEndpointSliceMirroringController } from '../../controllers/endpointslicemirroring/index.ts';
 import { startJobController } from '../../controllers/job/index.ts';
+import { startLoadBalancerController, type LoadBalancerOptions } from '../../controllers/loadbalancer/index.ts';
 import { startNodeLifecycleController } from '../../controllers/node-lifecycle/index.ts';
 import { startReplicaSetController } from '../../controllers/replicaset/index.ts';
 import { startStatefulSetController } from '../../controllers/statefulset/index.ts';
@@ -23,6 +24,8 @@ export interface ControllersOptions {
   readonly log: Logger;
   readonly metrics: MetricRegistry;
   readonly signal: AbortSignal;
+  /** Addresses for Services of type LoadBalancer; absent: they stay pending. */
+  readonly loadBalancer?: LoadBalancerOptions;
   /** Simulated nodes; absent: none. */
   readonly nodes?: NodesOptions;
 }
@@ -57,7 +60,7 @@ const workloadControllers = [
 
 /** Call `run` once everybody has asked for informers. */
 export function startControllers(options: ControllersOptions): Controllers {
-  const { client, clock, log, metrics, signal, nodes } = options;
+  const { client, clock, log, metrics, signal, nodes, loadBalancer } = options;
   const events = (component: string): EventSink => eventSink(client, clock, log, component);
   // Two sets: Services need little of each Pod, whoever runs Pods needs all of it.
   const lean = new InformerFactory({ client, clock, log, metrics });
@@ -68,6 +71,7 @@ export function startControllers(options: ControllersOptions): Controllers {
   const all = [
     ...serviceControllers.map((start) => start(leanContext)),
     ...workloadControllers.map((start) => start(wholeContext)),
+    ...(loadBalancer === undefined ? [] : [startLoadBalancerController({ ...leanContext, options: loadBalancer })]),
     ...(nodes === undefined ? [] : startNodes({ ...wholeContext, options: nodes })),
   ];
   return {

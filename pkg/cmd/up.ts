@@ -9,6 +9,8 @@ export interface UpFlags extends ServerFlags {
   readonly proxyMode: 'userspace' | 'none';
   readonly page: boolean;
   readonly pagePort: number;
+  /** Addresses for Services of type LoadBalancer; absent or false: none. */
+  readonly loadBalancerPool?: readonly string[] | false;
   /** How many; false: none. */
   readonly nodes: number | false;
 }
@@ -26,6 +28,13 @@ export function upCommand(): Command {
         .choices(['userspace', 'none'])
         .default('userspace'),
     )
+    .option(
+      '--load-balancer-pool <addresses>',
+      'the first pool for Services of type LoadBalancer: CIDRs and ranges, separated by commas',
+      (text) => text.split(','),
+      ['10.200.0.1-10.200.0.254'],
+    )
+    .option('--no-load-balancer-pool', 'without: they stay pending')
     .option('--no-page', 'without the live page')
     .option('--page-port <port>', 'port of the live page on 127.0.0.1; another one if it is taken', parsePort, 10080)
     .option('--cluster-domain <name>', 'DNS domain of the cluster', parseDomain, 'cluster.local');

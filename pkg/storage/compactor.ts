@@ -1,5 +1,5 @@
 import type { Clock } from '../clock/index.ts';
-import type { Store } from './store.ts';
+import type { CompactionTurn, Store } from './store.ts';
 
 /** How much history stays readable. */
 export interface CompactorOptions {
@@ -13,7 +13,7 @@ export interface CompactorOptions {
 
 /**
  * Moves the compaction floor every interval to the revision noted one interval earlier, never within the last
- * `keepRevisions` (K14). Ends when the signal fires.
+ * `keepRevisions` (K14); of several servers on one store only the winner of the turn does it (K21). Ends when the signal fires.
  */
 export function compactPeriodically(
   store: Store,
@@ -21,12 +21,13 @@ export function compactPeriodically(
   { intervalMs = 300_000, keepRevisions = 1000, onError = () => {} }: CompactorOptions,
   signal: AbortSignal,
 ): void {
-  let noted: number | undefined;
+  let noted: CompactionTurn | undefined;
   const round = async (): Promise<void> => {
     const current = await store.currentRevision();
-    const floor = Math.min(noted ?? 0, current - keepRevisions);
-    noted = current;
-    if (floor > 0) await store.compact(floor);
+    const last = noted;
+    noted = (await store.takeCompactionTurn?.(last, current)) ?? { won: true, round: 0, revision: current };
+    const floor = Math.min(last?.revision ?? 0, current - keepRevisions);
+    if (noted.won && floor > 0) await store.compact(floor);
   };
   const tick = (): void => {
     if (signal.aborted) return;

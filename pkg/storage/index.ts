@@ -1,4 +1,5 @@
 export type {
+  CompactionTurn,
   KeyValue,
   RangeOptions,
   RangeResult,

@@ -19,7 +19,7 @@ export function storeContract(name: string, make: MakeSubject, options: Contract
     writesContract(make, options);
     readsContract(make);
     watchContract(make, options);
-    leasesContract(make);
+    leasesContract(make, options);
     compactionContract(make);
     hostileContract(make);
   });

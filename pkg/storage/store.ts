@@ -78,8 +78,20 @@ export interface StoreStatus {
   readonly problem?: string;
 }
 
+/** What a server knows of the compaction that it shares with others (K21). */
+export interface CompactionTurn {
+  /** This server compacts this time, to the revision of the turn before. */
+  readonly won: boolean;
+  /** How many turns there have been. */
+  readonly round: number;
+  /** As of this turn. */
+  readonly revision: number;
+}
+
 /** A storage engine. `pkg/storage/README.md` has the promises that hold across calls. */
 export interface Store extends AsyncDisposable {
+  /** Other processes write to it as well: what this one has seen may be old. */
+  readonly shared?: boolean;
   /** Linearizable. */
   currentRevision(): Promise<number>;
   /** Throws CompactedError or FutureRevisionError for an impossible revision; 0 or absent: the latest. */
@@ -103,6 +115,10 @@ export interface Store extends AsyncDisposable {
    * floor it changes nothing; ahead of the store it throws FutureRevisionError.
    */
   compact(revision: number): Promise<void>;
+  /** Of shared stores: one of the servers wins each turn. Throws when nobody can tell. */
+  takeCompactionTurn?(last: CompactionTurn | undefined, revision: number): Promise<CompactionTurn>;
+  /** Puts many keys at once, whatever stands there: for filling a store that nobody uses yet. */
+  load?(entries: readonly { readonly key: string; readonly value: string }[], options?: WriteOptions): Promise<void>;
   status(): Promise<StoreStatus>;
   /** Stops taking writes, finishes those under way, ends watches, releases files. Every later call is refused. */
   close(): Promise<void>;

@@ -1,8 +1,9 @@
 /** An API server in this process with nothing around it: memory store, no port. For tests of the server itself. */
 import { startApiServer, type ApiServer, type ApiServerOptions } from '../apiserver/index.ts';
 import { isStream, type ApiRequest, type ApiResponse, type UserInfo } from '../apiserver/http/exchange.ts';
-import { systemClock } from '../clock/index.ts';
+import { systemClock, type Clock } from '../clock/index.ts';
 import { MemoryStore } from '../storage/memory/index.ts';
+import type { Store } from '../storage/store.ts';
 
 export const admin: UserInfo = { username: 'kubernetes-admin', groups: ['system:masters'] };
 
@@ -52,9 +53,17 @@ export const patchTypes = {
   apply: 'application/apply-patch+yaml',
 } as const;
 
+/** `FAIRLEAD_TEST_ETCD=http://127.0.0.1:2379 node hack/test.ts pkg/apiserver` runs all suites of the API on etcd. */
+async function emptyStore(clock: Clock): Promise<Store> {
+  const etcd = process.env['FAIRLEAD_TEST_ETCD'];
+  if (etcd === undefined) return new MemoryStore({ clock });
+  const { openEtcdStore } = await import('../storage/etcd/index.ts');
+  return openEtcdStore({ endpoints: etcd.split(','), prefix: `/test-${crypto.randomUUID()}` });
+}
+
 export async function testServer(options: Partial<ApiServerOptions> = {}): Promise<TestServer> {
   const clock = options.clock ?? systemClock;
-  const store = options.store ?? new MemoryStore({ clock });
+  const store = options.store ?? (await emptyStore(clock));
   const panics: unknown[] = [];
   const server = await startApiServer({
     store,

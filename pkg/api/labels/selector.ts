@@ -53,7 +53,7 @@ export function selectorFromMap(map: Labels): Selector {
   return new Selector(keys.map((key) => ({ key, operator: '=', values: [map?.[key] ?? ''] })));
 }
 
-interface LabelSelectorSpec {
+export interface LabelSelectorSpec {
   readonly matchLabels?: Readonly<Record<string, string>>;
   readonly matchExpressions?: readonly { key: string; operator: string; values?: readonly string[] }[];
 }

@@ -6,7 +6,7 @@ const immortal: ReadonlySet<string> = new Set(['default', 'kube-system', 'kube-p
 
 export const namespaceLifecycle: AdmissionPlugin = {
   name: 'NamespaceLifecycle',
-  mutate({ scope, operation, object }) {
+  async mutate({ scope, operation, object }) {
     const { resource, core, info } = scope;
     if (resource.group === '' && resource.kind === 'Namespace') {
       if (operation === 'DELETE' && immortal.has(info.name)) {
@@ -16,7 +16,12 @@ export const namespaceLifecycle: AdmissionPlugin = {
     }
     if (operation !== 'CREATE' || !resource.namespaced) return;
     const namespaces = core.registry.get('', 'namespaces');
-    const namespace = namespaces && core.objects.get(namespaces, info.namespace);
+    let namespace = namespaces && core.objects.get(namespaces, info.namespace);
+    if (namespace === undefined && namespaces !== undefined) {
+      // Another server may just have made it.
+      await core.objects.refresh();
+      namespace = core.objects.get(namespaces, info.namespace);
+    }
     if (namespace === undefined) throw notFound({ group: '', resource: 'namespaces' }, info.namespace);
     // Looked for in the text first: almost every namespace is alive, and this runs on every creation.
     if (!namespace.json.includes('"deletionTimestamp":"')) return;

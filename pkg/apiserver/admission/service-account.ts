@@ -15,7 +15,7 @@ type PodSpec = NonNullable<Pod['spec']>;
 
 export const serviceAccountAdmission: AdmissionPlugin = {
   name: 'ServiceAccount',
-  mutate(attributes) {
+  async mutate(attributes) {
     const { scope, operation, object } = attributes;
     if (operation !== 'CREATE' || scope.resource.group !== '' || scope.resource.kind !== 'Pod') return;
     const pod = object as Pod;
@@ -25,17 +25,23 @@ export const serviceAccountAdmission: AdmissionPlugin = {
     pod.spec = spec;
     spec.serviceAccountName = spec.serviceAccountName || 'default';
     spec.serviceAccount = spec.serviceAccountName;
-    const account = accountOf(attributes, spec.serviceAccountName);
+    const account = await accountOf(attributes, spec.serviceAccountName);
     if (spec.automountServiceAccountToken ?? account.automountServiceAccountToken ?? true) mountToken(spec);
     const secrets = account.imagePullSecrets ?? [];
     if ((spec.imagePullSecrets ?? []).length === 0 && secrets.length > 0) spec.imagePullSecrets = [...secrets];
   },
 };
 
-function accountOf({ scope, object }: Attributes, name: string): ServiceAccount {
+async function accountOf({ scope, object }: Attributes, name: string): Promise<ServiceAccount> {
   const { core, info, resource } = scope;
   const accounts = core.registry.get('', 'serviceaccounts');
-  const entry = accounts && core.objects.get(accounts, `${info.namespace}/${name}`);
+  const find = () => accounts && core.objects.get(accounts, `${info.namespace}/${name}`);
+  let entry = find();
+  if (entry === undefined) {
+    // Another server may just have made it.
+    await core.objects.refresh();
+    entry = find();
+  }
   if (entry !== undefined) return entry.parse();
   throw forbidden(
     resource,

@@ -10,6 +10,8 @@ import type { Registry } from '../registry/registry.ts';
 /** The server acting on its own behalf. */
 export const systemUser: UserInfo = { username: 'system:apiserver', groups: ['system:masters'] };
 
+const patience = 8;
+
 export class OwnClient {
   readonly #handle: Handler;
   readonly #registry: Registry;
@@ -28,11 +30,16 @@ export class OwnClient {
     const [group, version] = apiVersion.includes('/') ? apiVersion.split('/', 2) : ['', apiVersion];
     const resource = this.#registry.byKind(group ?? '', kind);
     if (resource === undefined) throw new Error(`no resource for ${apiVersion} ${kind}`);
-    if (this.find(object) !== undefined) return;
     const path = pathOf({ ...resource, group: group ?? '', version: version ?? '' }, object.metadata.namespace);
-    const status = await this.send('POST', path, object);
-    if (status !== 201 && status !== 409)
-      throw new Error(`creating ${kind} ${object.metadata.name}: answered ${status}`);
+    for (let attempt = 1; this.find(object) === undefined; attempt += 1) {
+      const status = await this.send('POST', path, object);
+      if (status === 201 || status === 409) return;
+      // Another server that makes the same holds its address already; in a moment its object is there.
+      const passing = this.#objects.shared && attempt < patience;
+      if (!passing) throw new Error(`creating ${kind} ${object.metadata.name}: answered ${status}`);
+      await new Promise((resolve) => setTimeout(resolve, 100 * attempt));
+      await this.#objects.refresh();
+    }
   }
 
   /** Looked up in the cache, so that a start on existing data writes and checks nothing. */

@@ -6,6 +6,7 @@ import { endpoints, endpointSlices, services, pathOf, type ResourceType } from '
 import type { KubeObject } from '../../api/types.ts';
 import type { Clock } from '../../clock/index.ts';
 import { parseIp } from '../../ip/index.ts';
+import type { Leadership } from '../lifecycle/leadership.ts';
 import type { OwnClient } from './bootstrap.ts';
 
 export interface OwnPlace {
@@ -27,16 +28,23 @@ const name = 'kubernetes';
 /** How often they are looked at, as upstream has it. */
 const periodMs = 10_000;
 
+export interface KeepingOptions {
+  readonly clock: Clock;
+  /** Of several servers on one store the leading one is led to. */
+  readonly leadership: Leadership;
+  readonly stopping: AbortSignal;
+  readonly onError: (error: unknown) => void;
+}
+
 /** The first time is waited for; later ones go on in the background. */
 export async function keepOwnEndpoints(
   client: OwnClient,
   place: OwnPlace,
-  clock: Clock,
-  stopping: AbortSignal,
-  onError: (error: unknown) => void,
+  { clock, leadership, stopping, onError }: KeepingOptions,
 ): Promise<void> {
   const wanted = ownEndpoints(place);
   const look = async (): Promise<void> => {
+    if (!leadership.leads) return;
     for (const each of wanted) await ensure(client, each);
   };
   const again = (): void => {

@@ -6,9 +6,11 @@ import { isStatusError } from '../../api/status.ts';
 import type { KubeObject, OwnerReference } from '../../api/types.ts';
 import type { OwnClient } from '../bootstrap/bootstrap.ts';
 import type { ServerCore } from '../core.ts';
+import type { Leadership } from './leadership.ts';
 import { keyOf } from '../registry/object-store.ts';
 import type { Resource } from '../registry/resource.ts';
 import type { Change } from '../watchcache/change.ts';
+import type { WatchCache } from '../watchcache/cache.ts';
 import type { Entry } from '../watchcache/entry.ts';
 import { pathOf } from '../../api/resources.ts';
 
@@ -20,6 +22,8 @@ interface Place {
 export interface GarbageCollectorOptions {
   readonly core: ServerCore;
   readonly client: OwnClient;
+  /** Only the leader works; the others keep up. */
+  readonly leadership: Leadership;
   readonly onError: (error: unknown) => void;
 }
 
@@ -30,6 +34,7 @@ export class GarbageCollector {
   readonly #options: GarbageCollectorOptions;
   /** owner uid → dependents */
   readonly #dependents = new Map<string, Map<string, Place>>();
+  readonly #caches = new Map<Resource, WatchCache>();
   #queue: (() => Promise<void>)[] = [];
   #draining = false;
 
@@ -54,8 +59,16 @@ export class GarbageCollector {
 
   #follow(resource: Resource): void {
     const cache = this.#options.core.objects.cache(resource);
+    this.#caches.set(resource, cache);
     for (const [, entry] of cache.current().iterate()) this.#appeared(resource, entry);
     cache.subscribe({ changed: (change) => this.#changed(resource, change), lost: () => undefined });
+  }
+
+  /** Leading begins: what happened before is looked at too. */
+  wake(): void {
+    for (const [resource, cache] of this.#caches) {
+      for (const [, entry] of cache.current().iterate()) this.#appeared(resource, entry);
+    }
   }
 
   #changed(resource: Resource, { type, entry, previous }: Change): void {
@@ -211,6 +224,7 @@ export class GarbageCollector {
   }
 
   #enqueue(task: () => Promise<void>): void {
+    if (!this.#options.leadership.leads) return;
     this.#queue.push(task);
     if (!this.#draining) void this.#drain();
   }
@@ -221,6 +235,7 @@ export class GarbageCollector {
       const tasks = this.#queue;
       this.#queue = [];
       for (const task of tasks) {
+        if (!this.#options.leadership.leads) break;
         try {
           await task();
         } catch (error) {

@@ -6,12 +6,15 @@ import { pathOf } from '../../api/resources.ts';
 import type { KubeObject } from '../../api/types.ts';
 import type { OwnClient } from '../bootstrap/bootstrap.ts';
 import type { ServerCore } from '../core.ts';
+import type { Leadership } from './leadership.ts';
 import type { Resource } from '../registry/resource.ts';
 import type { Change } from '../watchcache/change.ts';
 
 export interface NamespaceKeeperOptions {
   readonly core: ServerCore;
   readonly client: OwnClient;
+  /** Only the leader works; the others keep up. */
+  readonly leadership: Leadership;
   /** PEM, published as kube-root-ca.crt. */
   readonly ca: string;
   readonly onError: (error: unknown) => void;
@@ -42,11 +45,16 @@ export class NamespaceKeeper {
       changed: (change) => this.#namespaceChanged(change),
       lost: () => undefined,
     });
-    for (const [name] of core.objects.cache(namespaces).current().iterate()) this.#enqueue(name);
+    this.wake();
     for (const resource of this.#namespaced()) this.#watchContent(resource);
     core.registry.onAdded((resource) => {
       if (resource.namespaced) this.#watchContent(resource);
     });
+  }
+
+  /** Leading begins: what happened before is looked at too. */
+  wake(): void {
+    for (const [name] of this.#options.core.objects.cache(this.#namespaces()).current().iterate()) this.#enqueue(name);
   }
 
   /** Content that leaves a dying namespace may have been the last that held it. */
@@ -88,6 +96,7 @@ export class NamespaceKeeper {
 
   /** One run at a time for each namespace; a change meanwhile causes one more. */
   #enqueue(name: string): void {
+    if (!this.#options.leadership.leads) return;
     if (this.#busy.has(name)) {
       this.#busy.set(name, true);
       return;

@@ -2,11 +2,14 @@
 import { planAggregation, type ClusterRole } from '../authz/aggregated-roles.ts';
 import type { OwnClient } from '../bootstrap/bootstrap.ts';
 import type { ServerCore } from '../core.ts';
+import type { Leadership } from './leadership.ts';
 import type { Resource } from '../registry/resource.ts';
 
 export interface RoleAggregationOptions {
   readonly core: ServerCore;
   readonly client: OwnClient;
+  /** Only the leader works; the others keep up. */
+  readonly leadership: Leadership;
   readonly onError: (error: unknown) => void;
 }
 
@@ -27,6 +30,11 @@ export class RoleAggregation {
     this.#options.core.objects
       .cache(this.#resource())
       .subscribe({ changed: () => this.#request(), lost: () => undefined });
+    this.wake();
+  }
+
+  /** Leading begins: what happened before is looked at too. */
+  wake(): void {
     this.#request();
   }
 
@@ -37,6 +45,7 @@ export class RoleAggregation {
   }
 
   #request(): void {
+    if (!this.#options.leadership.leads) return;
     this.#wanted = true;
     if (!this.#running) void this.#run();
   }

@@ -4,7 +4,7 @@
  */
 import { decodeJson } from '../../api/schema/index.ts';
 import type { KubeObject } from '../../api/types.ts';
-import { internalError, tooManyRequests } from '../../api/status.ts';
+import { internalError, timeout, tooManyRequests } from '../../api/status.ts';
 import { StoreBusyError, StoreUnavailableError, type Store, type WriteResult } from '../../storage/store.ts';
 import type { WatchCache } from '../watchcache/cache.ts';
 import { Entry, stampRevision } from '../watchcache/entry.ts';
@@ -42,7 +42,15 @@ export class ObjectStore {
 
   /** Makes sure that the caches show everything committed before this call (K31). */
   async refresh(): Promise<void> {
-    await this.#feed.reached(await this.#store.currentRevision());
+    const revision = await this.#ask(() => this.#store.currentRevision());
+    if (!(await this.#feed.reachedWithin(revision, freshnessMs))) {
+      throw timeout(`the server has not yet seen revision ${revision} of its store`);
+    }
+  }
+
+  /** Whether what the caches say may be old because others write to the same store. */
+  get shared(): boolean {
+    return this.#store.shared === true;
   }
 
   get(resource: Resource, key: string): Entry | undefined {
@@ -58,7 +66,7 @@ export class ObjectStore {
   async create(resource: Resource, key: string, object: KubeObject): Promise<Stored> {
     const json = this.encode(resource, object);
     const lease = resource.ttlSeconds === undefined ? undefined : await this.#leaseFor(resource.ttlSeconds);
-    const result = await this.#write(() =>
+    const result = await this.#ask(() =>
       this.#store.create(prefixOf(resource) + key, json, lease === undefined ? {} : { lease }),
     );
     return this.#settle(resource, key, json, result);
@@ -69,7 +77,7 @@ export class ObjectStore {
     const json = this.encode(resource, object);
     if (stampRevision(json, entry.revision) === entry.json) return { ok: true, entry };
     const lease = resource.ttlSeconds === undefined ? undefined : await this.#leaseFor(resource.ttlSeconds);
-    const result = await this.#write(() =>
+    const result = await this.#ask(() =>
       this.#store.update(prefixOf(resource) + entry.key, json, entry.revision, lease === undefined ? {} : { lease }),
     );
     return this.#settle(resource, entry.key, json, result);
@@ -82,9 +90,9 @@ export class ObjectStore {
 
   /** The removed object under the deleting revision. */
   async remove(resource: Resource, entry: Entry): Promise<Stored> {
-    const result = await this.#write(() => this.#store.delete(prefixOf(resource) + entry.key, entry.revision));
+    const result = await this.#ask(() => this.#store.delete(prefixOf(resource) + entry.key, entry.revision));
     if (!result.ok) return refused(entry.key, result);
-    await this.#feed.reached(result.revision);
+    await this.#feed.reachedWithin(result.revision, freshnessMs);
     return { ok: true, entry: entry.at(result.revision) };
   }
 
@@ -101,7 +109,7 @@ export class ObjectStore {
   /** The cache has made the entry already, unless a later write was quicker. */
   async #settle(resource: Resource, key: string, json: string, result: WriteResult): Promise<Stored> {
     if (!result.ok) return refused(key, result);
-    await this.#feed.reached(result.revision);
+    await this.#feed.reachedWithin(result.revision, freshnessMs);
     const cached = this.get(resource, key);
     if (cached?.revision === result.revision) return { ok: true, entry: cached };
     return { ok: true, entry: new Entry(key, result.revision, stampRevision(json, result.revision)) };
@@ -111,16 +119,16 @@ export class ObjectStore {
     const now = this.#now();
     if (this.#lease === undefined || this.#lease.ttl !== ttl || now > this.#lease.until) {
       const slack = Math.min(ttl * 0.05, 60);
-      const id = await this.#write(() => this.#store.grantLease(Math.ceil(ttl + slack)));
+      const id = await this.#ask(() => this.#store.grantLease(Math.ceil(ttl + slack)));
       this.#lease = { id, ttl, until: now + slack * 1000 };
     }
     return this.#lease.id;
   }
 
   /** K13: a store that takes no writes is the server's trouble, not the client's; one that is behind can be asked again. */
-  async #write<T>(write: () => Promise<T>): Promise<T> {
+  async #ask<T>(question: () => Promise<T>): Promise<T> {
     try {
-      return await write();
+      return await question();
     } catch (error) {
       if (error instanceof StoreBusyError) throw tooManyRequests(`the server is too busy: ${error.message}`);
       if (error instanceof StoreUnavailableError) throw internalError(error.message);
@@ -128,6 +136,9 @@ export class ObjectStore {
     }
   }
 }
+
+/** How long an answer waits for the caches of a store that others write to as well. */
+const freshnessMs = 3000;
 
 export const prefixOf = (resource: Resource): string => `${registryPrefix}${resource.storagePrefix}/`;
 

@@ -62,6 +62,8 @@ export async function waitForVersion({ core, request }: Scope, revision: number)
   const late = Promise.withResolvers<'late'>();
   const timer = core.clock.after(3000, () => late.resolve('late'));
   request.signal.addEventListener('abort', () => late.resolve('late'), { once: true });
+  // A version that another server has heard of without an event for us: asking the store brings it here.
+  core.objects.refresh().catch(() => undefined);
   const outcome = await Promise.race([core.feed.reached(revision), late.promise]);
   timer.cancel();
   if (outcome === 'late') {

@@ -26,6 +26,7 @@ export async function updateObject(scope: Scope): Promise<ApiResponse> {
   checkNames(scope, object);
   dropRepeatedOwners(scope, object);
   const key = keyOf(resource, info.namespace, info.name);
+  if (resource.putCreates) await core.objects.refresh();
   const mayCreate = core.objects.get(resource, key) === undefined && resource.putCreates;
   if (mayCreate) checkPreconditions(scope, params, object, key);
   if (mayCreate && scope.subresource === undefined) {

@@ -25,7 +25,8 @@ import type { Behaviour, Prepared } from '../registry/behaviour.ts';
 import type { ObjectStore } from '../registry/object-store.ts';
 import type { Resource } from '../registry/resource.ts';
 import type { AllocationMetrics } from './allocation-metrics.ts';
-import type { Claims } from './claims.ts';
+import type { Claims, Taken } from './claims.ts';
+import type { LockedPorts, PortLocks } from './port-locks.ts';
 
 export interface ServiceBehaviourOptions {
   readonly claims: Claims;
@@ -34,10 +35,13 @@ export interface ServiceBehaviourOptions {
   readonly metrics: AllocationMetrics;
   readonly clock: Clock;
   readonly gates: ValidationContext;
+  /** Of a store that several servers share. */
+  readonly portLocks?: PortLocks;
   /** RFC 3339, whole seconds. */
   readonly now: () => string;
 }
 
+type PortClaim = Exclude<Claim, { kind: 'clusterIP' }>;
 type AddressClaim = Extract<Claim, { kind: 'clusterIP' }>;
 
 const addressesOf = (claims: readonly Claim[]): AddressClaim[] =>
@@ -92,24 +96,30 @@ async function prepare(
     if (dryRun || (outcome.take.length === 0 && outcome.release.length === 0)) return prepared;
     const owner = ownerOf(outcome.service);
     const taken = claims.take(outcome.take);
+    const locked = await lockPorts(options, outcome, taken);
+    if ('lost' in locked) {
+      taken.end();
+      if (locked.lost.how === 'static') throw portTakenMeanwhile(outcome.service, locked.lost);
+      continue;
+    }
     const rollback = async (): Promise<void> => {
       await giveBack(options, outcome.take, owner);
       taken.end();
+      await locked.release();
     };
-    const lost = await recordAddresses(options, outcome);
+    const lost = await recordAddresses(options, outcome).catch(async (error: unknown) => {
+      await rollback();
+      throw error;
+    });
     if (lost === undefined) {
       metrics.given(outcome.take, (clock.monotonic() - start) / 1000);
-      return {
-        ...prepared,
-        reservation: {
-          commit: () => {
-            // What is stored now holds them.
-            taken.end();
-            return giveBack(options, outcome.release, owner);
-          },
-          rollback,
-        },
+      const commit = async (): Promise<void> => {
+        // What is stored now holds them.
+        taken.end();
+        await giveBack(options, outcome.release, owner);
+        await locked.release();
       };
+      return { ...prepared, reservation: { commit, rollback } };
     }
     await rollback();
     metrics.lost(lost);
@@ -141,6 +151,44 @@ async function recordAddresses(
     if (!stored.ok) return claim;
   }
   return undefined;
+}
+
+const noPorts: LockedPorts = { release: async () => undefined };
+
+/** A64 between servers: locked first, then looked for in everything that was stored until then. */
+async function lockPorts(
+  { portLocks, objects }: ServiceBehaviourOptions,
+  { service, take }: Accepted,
+  taken: Taken,
+): Promise<LockedPorts | { readonly lost: PortClaim }> {
+  const wanted = take.filter((claim): claim is PortClaim => claim.kind !== 'clusterIP');
+  if (portLocks === undefined || wanted.length === 0) return noPorts;
+  const locked = await portLocks.lock(wanted.map(({ port }) => port));
+  const lostTo = (port: number): PortClaim | undefined => wanted.find((claim) => claim.port === port);
+  const [first] = wanted;
+  if (typeof locked === 'number') return { lost: lostTo(locked) ?? (first as PortClaim) };
+  try {
+    await objects.refresh();
+  } catch (error) {
+    taken.end();
+    await locked.release();
+    throw error;
+  }
+  const lost = wanted.find(({ port }) => taken.isSharedBeyond(port, ownerOf(service)));
+  if (lost === undefined) return locked;
+  await locked.release();
+  return { lost };
+}
+
+function portTakenMeanwhile(service: Service, { kind, port }: PortClaim): Error {
+  const index = service.spec?.ports?.findIndex(({ nodePort }) => nodePort === port) ?? 0;
+  return invalid('Service', '', service.metadata.name ?? '', [
+    {
+      type: 'FieldValueInvalid',
+      field: kind === 'nodePort' ? `spec.ports[${index}].nodePort` : 'spec.healthCheckNodePort',
+      message: `Invalid value: ${port}: provided port is already allocated`,
+    },
+  ]);
 }
 
 function takenMeanwhile(service: Service, { ip }: AddressClaim): Error {

@@ -34,6 +34,8 @@ export interface ClaimsOptions {
 
 /** What a request has taken. */
 export interface Taken {
+  /** A port that somebody has, or is about to have, beside this request and the Service it is for. */
+  isSharedBeyond(port: number, owner: string): boolean;
   /** Once, when the Service is stored or will not be. */
   end(): void;
 }
@@ -74,6 +76,7 @@ export class Claims {
     this.#ips.take(claims, holder);
     this.#ports.take(claims, holder);
     return {
+      isSharedBeyond: (port, owner) => this.#ports.ownersOf(port).some((other) => other !== owner && other !== holder),
       end: () => {
         this.#ips.giveBack(claims, holder);
         this.#ports.giveBack(claims, holder);

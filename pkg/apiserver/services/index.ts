@@ -4,6 +4,7 @@ import type { KubeObject, ServiceCIDR } from '../../api/types.ts';
 import type { Clock } from '../../clock/index.ts';
 import { parseCidr, parsePortRange, type PortRange } from '../../ip/index.ts';
 import type { MetricRegistry } from '../../metrics/index.ts';
+import type { Store } from '../../storage/store.ts';
 import { currentGates } from '../../validation/context.ts';
 import type { OwnClient } from '../bootstrap/bootstrap.ts';
 import type { ObjectStore } from '../registry/object-store.ts';
@@ -19,9 +20,11 @@ import { OwnEvents } from './own-events.ts';
 import { RangeKeeper } from './range-keeper.ts';
 import { withUsage } from './range-usage.ts';
 import { RepairCounts } from './repair-counts.ts';
+import { PortLocks } from './port-locks.ts';
 import { Repairer } from './repairer.ts';
 
 export interface ServiceOptions {
+  readonly store: Store;
   readonly clock: Clock;
   readonly serviceCidrs: readonly string[];
   /** `30000-32767`, or several separated by commas. */
@@ -54,6 +57,7 @@ export function serveServices(
   metrics: MetricRegistry,
 ): ServiceParts {
   const {
+    store,
     clock,
     serviceCidrs: cidrs,
     nodePortRange,
@@ -82,7 +86,10 @@ export function serveServices(
   const gates = { ...currentGates, topologyKeys };
   registry.register({
     ...services,
-    behaviour: serviceBehaviour({ claims, objects, ipAddresses, metrics: measured, clock, now, gates }),
+    behaviour: serviceBehaviour({
+      ...{ claims, objects, ipAddresses, metrics: measured, clock, now, gates },
+      ...(store.shared === true ? { portLocks: new PortLocks(store, clock) } : {}),
+    }),
   });
   registry.register(withUsage(serviceCidrs, claims));
   return { claims, nodePorts, objects, services, ipAddresses, serviceCidrs, counts: new RepairCounts(metrics) };

@@ -48,6 +48,29 @@ export class WatchCache {
     for (const event of early ?? []) if (revisionOf(event) > revision) this.apply(event);
   }
 
+  /**
+   * Makes the cache equal to a new snapshot when events may have been missed. Whoever needs every one of them is told
+   * that it is lost; the differences follow, for those who stay.
+   */
+  reload(items: readonly KeyValue[], revision: number): void {
+    for (const subscriber of Array.from(this.#subscribers)) subscriber.lost();
+    const gone = new Set(Array.from(this.#objects.snapshot().iterate(), ([key]) => key));
+    const events: StoreEvent[] = [];
+    for (const kv of items) {
+      const own = kv.key.slice(this.prefix.length);
+      gone.delete(own);
+      const known = this.#objects.get(own);
+      if (known === undefined || known.json !== stampRevision(kv.value, kv.modRevision))
+        events.push({ type: 'put', kv });
+    }
+    const deletions = Array.from(gone, (own): StoreEvent => {
+      const key = this.prefix + own;
+      return { type: 'delete', key, revision, previous: { key, value: '', createRevision: 0, modRevision: 0 } };
+    });
+    for (const event of [...events.sort((a, b) => revisionOf(a) - revisionOf(b)), ...deletions]) this.apply(event);
+    this.#history.restartAt(revision);
+  }
+
   get size(): number {
     return this.#objects.size;
   }

@@ -44,6 +44,15 @@ export class History {
     this.#floor = revision;
   }
 
+  /** Forgets everything: the story has a hole before this revision. */
+  restartAt(revision: number): void {
+    this.#segments.length = 0;
+    this.#budget.use(-this.#bytes);
+    this.#count = 0;
+    this.#bytes = 0;
+    this.#floor = revision;
+  }
+
   /** Nothing newer than this revision has been forgotten. */
   get floor(): number {
     return this.#floor;

@@ -173,7 +173,7 @@ export function watchContract(make: MakeSubject, { embedded }: ContractOptions):
         'L32 reports progress after commits to other keys, and once a watch has caught up',
         withStore(make, async ({ store }) => {
           const before = await done(store.create('/other/a', ''));
-          const { sink } = record(store, '/p/', 1);
+          const { sink } = record(store, '/p/', before);
           await sink.until(() => sink.progressed === before);
           const after = await done(store.create('/other/b', ''));
           expect([sink.progressed, sink.received]).toEqual([after, []]);

@@ -77,7 +77,7 @@ export class ModelCluster {
     await feed.start(this.#life.signal);
     const objects = new ObjectStore(this.store, feed, caches, () => this.clock.now());
     const nodePortRange = `${nodePorts.first}-${nodePorts.last}`;
-    const options = { clock: this.clock, serviceCidrs: ranges, nodePortRange };
+    const options = { store: this.store, clock: this.clock, serviceCidrs: ranges, nodePortRange };
     this.#parts = serveServices(options, registry, objects, new MetricRegistry());
     const services = registry.get('', 'services');
     if (services === undefined) throw new Error('services');

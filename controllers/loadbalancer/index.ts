@@ -1,0 +1,2 @@
+export type { LoadBalancerOptions } from './controller.ts';
+export { loadBalancerPools, startLoadBalancerController } from './controller.ts';

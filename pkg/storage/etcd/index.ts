@@ -1,0 +1,3 @@
+export type { EtcdStoreOptions } from './open.ts';
+export { openEtcdStore } from './open.ts';
+export { EtcdStore } from './store.ts';
