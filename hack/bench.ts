@@ -8,6 +8,7 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { root } from '../e2e/server.ts';
 import { benchCreate } from './bench/create.ts';
+import { benchDns } from './bench/dns.ts';
 import { benchFanout } from './bench/fanout.ts';
 import { toLine, toText, type Figure } from './bench/figure.ts';
 import { benchList } from './bench/list.ts';
@@ -31,6 +32,7 @@ const benches = new Map<string, Bench>([
   ['fanout', { what: 'one event to 1,000 watchers', run: benchFanout }],
   ['list', { what: 'a list of 10,000 Services, and memory meanwhile', run: benchList }],
   ['memory', { what: 'resident memory, empty and with 100,000 Pods', run: benchMemory }],
+  ['dns', { what: 'cluster DNS beside CoreDNS, one core each for server and dnsperf', run: benchDns }],
 ]);
 
 const usage = `Measures Fairlead beside etcd + kube-apiserver (\`npm run peers\` fetches them), both in turn on this machine.
