@@ -11,6 +11,7 @@ import { root } from '../server.ts';
 export interface DnsProcess extends AsyncDisposable {
   readonly port: number;
   readonly pid: number;
+  readonly readyUrl: string;
 }
 
 export interface CoreDnsOptions {
@@ -110,7 +111,7 @@ async function supervise(
     await ended();
     throw error;
   }
-  return { port, pid: child.pid ?? 0, [Symbol.asyncDispose]: ended };
+  return { port, pid: child.pid ?? 0, readyUrl, [Symbol.asyncDispose]: ended };
 }
 
 function accepts(port: number): Promise<boolean> {

@@ -41,7 +41,11 @@ export const suite: Suite = {
   },
 };
 
-const serverFlags = ['--storage=memory', '--service-cluster-ip-range=10.96.0.0/12,fd00:96::/108'];
+const serverFlags = [
+  '--storage=memory',
+  '--service-cluster-ip-range=10.96.0.0/12,fd00:96::/108',
+  '--service-node-port-range=10000-65000',
+];
 
 async function catalogue(check: Check, upstream: UpstreamStub, met: Map<string, number>): Promise<void> {
   await using api = await startServer('apiserver', ...serverFlags);
