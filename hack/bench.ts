@@ -88,7 +88,7 @@ async function measure(): Promise<void> {
     figures.push(...((await benches.get(name)?.run(values.quick ? quickEffort : fullEffort)) ?? []));
   }
   const peer = peerName();
-  const lines = figures.map((figure) => toLine(figure, peer));
+  const lines = figures.map((figure) => toLine(figure, figure.peer ?? peer));
   const command = ['npm run bench --', ...names, ...(values.quick ? ['--quick'] : [])].join(' ');
   const cores = cpus();
   const setting = {

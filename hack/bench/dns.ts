@@ -12,9 +12,10 @@ import { missingPeers } from '../../e2e/peers.ts';
 import { RestClient } from '../../e2e/rest.ts';
 import { findProgram, startServer } from '../../e2e/server.ts';
 import type { Service } from '../../pkg/api/types.ts';
+import { bundleCommand } from '../bundle.ts';
 import { spreadOf, type Figure } from './figure.ts';
 import { propagationMs } from './dns-propagation.ts';
-import { residentMb } from './processes.ts';
+import { cpuMs, residentMb } from './processes.ts';
 import type { Effort } from './rounds.ts';
 
 const run = promisify(execFile);
@@ -29,8 +30,10 @@ export async function benchDns(effort: Effort): Promise<Figure[]> {
     console.log(`dns needs ${missing.join(' and ')}: apt-get install dnsperf util-linux`);
     return [];
   }
+  // As `npm start` does: the figures are those of the bundle.
+  await bundleCommand();
   const figures: Figure[] = [];
-  for (const size of effort.quick ? sizes.slice(0, 1) : sizes) figures.push(...(await atSize(size, effort)));
+  for (const size of sizes) figures.push(...(await atSize(size, effort)));
   return figures;
 }
 
@@ -49,7 +52,10 @@ async function atSize(size: number, effort: Effort): Promise<Figure[]> {
     for (const [name, server] of servers.all) {
       // The first round of each also fills the cache of the one that has one: it is not counted.
       if (round === 0) await dnsperf(server, queries, ['-l', '3']);
-      note(`${name} qps`, (await dnsperf(server, queries, ['-l', effort.quick ? '4' : '8'])).perSecond);
+      const cpuBefore = cpuMs([server.pid]);
+      const full = await dnsperf(server, queries, ['-l', effort.quick ? '4' : '8']);
+      note(`${name} qps`, full.perSecond);
+      note(`${name} cpu`, full.completed / ((cpuMs([server.pid]) - cpuBefore) / 1000));
       note(`${name} p99`, (await dnsperf(server, queries, ['-l', '4', '-Q', String(pacedRate)], folder)).p99Ms);
     }
   }
@@ -63,55 +69,35 @@ async function atSize(size: number, effort: Effort): Promise<Figure[]> {
     theirs: readings.get(`${theirs} ${kind}`) ?? [],
   });
   const rate = { unit: 'ops/s', better: 'higher' } as const;
+  const memory = { unit: 'MB', better: 'lower' } as const;
   const latency = { unit: 'ms', better: 'lower' } as const;
-  return [
-    {
-      bench: `dns-${size}`,
-      what: `mixed DNS queries, ${at} Services, CoreDNS without cache`,
-      ...rate,
-      ...pair('plain', 'qps'),
-    },
-    {
-      bench: `dns-${size}-cache`,
-      what: `mixed DNS queries, ${at} Services, CoreDNS cache 30`,
-      ...rate,
-      ...pair('cached', 'qps'),
-    },
-    {
-      bench: `dns-${size}-p99`,
-      what: `p99 at 20,000 q/s, ${at} Services, CoreDNS without cache`,
-      ...latency,
-      ...pair('plain', 'p99'),
-    },
-    {
-      bench: `dns-${size}-p99-cache`,
-      what: `p99 at 20,000 q/s, ${at} Services, CoreDNS cache 30`,
-      ...latency,
-      ...pair('cached', 'p99'),
-    },
-    {
-      bench: `dns-${size}-memory`,
-      what: `resident memory after that, ${at} Services, CoreDNS without cache`,
-      unit: 'MB',
-      better: 'lower',
-      ...pair('plain', 'rss'),
-    },
-    {
-      bench: `dns-${size}-event`,
-      what: `slice written to new answer, p99, ${at} Services`,
-      ...latency,
-      ours: [p99Of(own)],
-      theirs: [],
-    },
-    {
-      bench: `dns-${size}-event-median`,
-      what: `slice written to new answer, median, ${at} Services`,
-      ...latency,
-      ours: [spreadOf(own)?.median ?? NaN],
-      theirs: [],
-    },
-  ].map((figure) => ({ ...figure, theirs: missingCoreDns() === undefined ? figure.theirs : [] }) as Figure);
+  const [plain, cached] = ['CoreDNS without cache', 'CoreDNS cache 30'];
+  const compared: Compared[] = [
+    ['', `mixed DNS queries, ${at} Services, ${plain}`, rate, pair('plain', 'qps')],
+    ['-cache', `mixed DNS queries, ${at} Services, ${cached}`, rate, pair('cached', 'qps')],
+    ['-cpu', `the same a second of the server's CPU time, ${plain}`, rate, pair('plain', 'cpu')],
+    ['-cpu-cache', `the same a second of the server's CPU time, ${cached}`, rate, pair('cached', 'cpu')],
+    ['-p99', `p99 at 20,000 q/s, ${at} Services, ${plain}`, latency, pair('plain', 'p99')],
+    ['-p99-cache', `p99 at 20,000 q/s, ${at} Services, ${cached}`, latency, pair('cached', 'p99')],
+    ['-memory', `resident memory afterwards, ${at} Services, ${plain}`, memory, pair('plain', 'rss')],
+    ['-event', `slice written to new answer, p99, ${at} Services`, latency, { ours: [p99Of(own)], theirs: [] }],
+    [
+      '-event-median',
+      `slice written to new answer, median`,
+      latency,
+      { ours: [spreadOf(own)?.median ?? NaN], theirs: [] },
+    ],
+  ];
+  return compared.map(([name, what, unit, sides]) => ({
+    bench: `dns-${size}${name}`,
+    what,
+    peer: 'CoreDNS 1.15.0',
+    ...unit,
+    ...sides,
+  }));
 }
+
+type Compared = readonly [string, string, Pick<Figure, 'unit' | 'better'>, Pick<Figure, 'ours' | 'theirs'>];
 
 const missingCoreDns = (): string | undefined => missingPeers('coredns');
 
@@ -169,6 +155,7 @@ function mixedQueries(size: number): string[] {
 }
 
 interface Perf {
+  readonly completed: number;
   readonly perSecond: number;
   readonly p99Ms: number;
 }
@@ -182,8 +169,9 @@ async function dnsperf({ port }: DnsProcess, queries: string, more: readonly str
   const { stdout } = await run(program, [...before, ...command], { maxBuffer: 1 << 26 });
   const text = folder === undefined ? stdout : readFileSync(said, 'utf8');
   const perSecond = Number(/Queries per second:\s+([\d.]+)/.exec(text)?.[1] ?? NaN);
+  const completed = Number(/Queries completed:\s+(\d+)/.exec(text)?.[1] ?? NaN);
   const times = Array.from(text.matchAll(/^> \S+ .* ([\d.]+)$/gm), ([, seconds]) => Number(seconds) * 1000);
-  return { perSecond, p99Ms: p99Of(times) };
+  return { completed, perSecond, p99Ms: p99Of(times) };
 }
 
 function p99Of(values: readonly number[]): number {

@@ -11,6 +11,8 @@ export interface Figure {
   readonly unit: 'ops/s' | 'ms' | 'MB';
   readonly better: 'higher' | 'lower';
   readonly ours: Readings;
+  /** Who `theirs` is, when it is not the API server. */
+  readonly peer?: string;
   /** Empty when the peer is missing. */
   readonly theirs: Readings;
 }
