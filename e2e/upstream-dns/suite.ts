@@ -12,6 +12,7 @@ import { startServer, type RunningServer } from '../server.ts';
 import type { Check, Suite } from '../suite.ts';
 import { compareCatalogue } from './catalogue.ts';
 import { Comparison, tell } from './compare.ts';
+import { comparePackets } from './packets.ts';
 import { register } from './register.ts';
 import { kubeadmSettings, kubeadmZones, startCoreDns, startOwnDns } from './servers.ts';
 import { WorldPlay } from './worlds.ts';
@@ -62,6 +63,7 @@ async function worlds(check: Check, upstream: UpstreamStub, met: Map<string, num
     plugins: [`forward . ${upstream.address}`],
   });
   await using ours = await startOwnDns(kubeconfig, [`--forward=${upstream.address}`]);
+  await comparePackets(check, theirs, ours);
   await using comparison = await Comparison.between(theirs, ours);
   const rest = RestClient.fromKubeconfig(kubeconfig);
   const play = new WorldPlay(rest, comparison);
