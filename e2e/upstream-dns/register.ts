@@ -45,15 +45,6 @@ export const register: readonly Known[] = [
       /^(ns\.)?dns\.|^dns-version\./i.test(question.name) && nxdomain(theirs) && nodata(ours),
   },
   {
-    id: 'K4',
-    why: 'the case of letters does not matter at the zone and at ns.dns either',
-    is: ({ question, theirs, ours }) =>
-      /^(ns\.dns\.)?cluster\.local\.$/i.test(question.name) &&
-      question.name !== question.name.toLowerCase() &&
-      isNegative(theirs) &&
-      ours.rcode === NOERROR,
-  },
-  {
     id: 'K5',
     why: 'an alias is the answer for every type',
     is: ({ question, theirs, ours }) =>
@@ -66,11 +57,6 @@ export const register: readonly Known[] = [
       ['A', 'AAAA'].includes(question.type) &&
       (isLoop(ours) || (leadsByAlias(ours) && ours.answer.every((record) => / cname /.test(record)))) &&
       (nodata(theirs) || leadsByAlias(theirs)),
-  },
-  {
-    id: 'K7',
-    why: 'missing glue is no truncation',
-    is: ({ theirs, ours }) => theirs.truncated && !ours.truncated && ours.answer.length >= theirs.answer.length,
   },
   {
     id: 'K10',
