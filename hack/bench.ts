@@ -9,6 +9,7 @@ import { parseArgs } from 'node:util';
 import { root } from '../e2e/server.ts';
 import { benchAllocate } from './bench/allocate.ts';
 import { benchCreate } from './bench/create.ts';
+import { benchDns } from './bench/dns.ts';
 import { benchFanout } from './bench/fanout.ts';
 import { toLine, toText, type Figure } from './bench/figure.ts';
 import { benchList } from './bench/list.ts';
@@ -47,6 +48,7 @@ const benches = new Map<string, Bench>([
   ['relay', { what: 'the user-space relay beside HAProxy', run: benchRelay }],
   ['proxy', { what: 'loading the rules of thousands of Services, then one change', run: benchProxy }],
   ['allocate', { what: 'creates of Services beside ever more of them, and the allocator alone', run: benchAllocate }],
+  ['dns', { what: 'cluster DNS beside CoreDNS, one core each for server and dnsperf', run: benchDns }],
 ]);
 
 const usage = `Measures Fairlead beside etcd + kube-apiserver (\`npm run peers\` fetches them), both in turn on this machine.

@@ -1,7 +1,7 @@
 /**
  * `node hack/nightly.ts [RUNS]`: the properties of the endpoint controllers with more than a million cases in all instead
- * of the ten thousand of `npm test`, each property with its share, and all recorded stories of upstream. Ends with the
- * code of the tests.
+ * of the ten thousand of `npm test`, each property with its share, all recorded stories of upstream, and as many packets
+ * for the DNS codec beside `dns-packet` and for the whole DNS server. Ends with the code of the tests.
  */
 import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
@@ -21,8 +21,18 @@ const { status } = spawnSync(
     join(import.meta.dirname, 'test.ts'),
     ...planners,
     'controllers/upstream-stories.test.ts',
+    'pkg/dns/wire/fuzz.test.ts',
+    'pkg/dns/server/responder.fuzz.test.ts',
     `--testTimeout=${hours * 3_600_000}`,
   ],
-  { stdio: 'inherit', env: { ...process.env, FAIRLEAD_PROPERTY_RUNS: String(runs), FAIRLEAD_STORIES: '1000' } },
+  {
+    stdio: 'inherit',
+    env: {
+      ...process.env,
+      FAIRLEAD_PROPERTY_RUNS: String(runs),
+      FAIRLEAD_STORIES: '1000',
+      FUZZ_PACKETS: String(runs),
+    },
+  },
 );
 process.exit(status ?? 1);

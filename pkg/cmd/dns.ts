@@ -9,7 +9,7 @@ export interface DnsFlags extends ConnectionFlags {
   readonly clusterDomain: readonly string[];
   readonly pods: 'verified' | 'insecure' | 'disabled';
   readonly ttl: number;
-  /** Undefined: other names are refused. */
+  /** Empty or undefined: other names are refused. */
   readonly forward?: readonly string[];
   readonly workers: number;
   readonly healthPort: number;
@@ -22,7 +22,7 @@ export interface DnsFlags extends ConnectionFlags {
 
 const list = (text: string): readonly string[] => text.split(',').map((part) => part.trim());
 
-const parseForward = (text: string): readonly string[] | undefined => (text === 'none' ? undefined : list(text));
+const parseForward = (text: string): readonly string[] => (text === 'none' ? [] : list(text));
 
 export function dnsCommand(): Command {
   const command = new Command('dns')
@@ -36,12 +36,7 @@ export function dnsCommand(): Command {
         .default('verified'),
     )
     .option('--ttl <seconds>', 'of records made from objects, 0 to 3600', parseCount(0, 3600), 5)
-    .option(
-      '--forward <ip[:port][,…]|file|none>',
-      'servers for other names; none refuses them',
-      parseForward,
-      undefined,
-    )
+    .option('--forward <ip[:port][,…]|file|none>', 'servers for other names; none refuses them', parseForward)
     .option('--workers <n>', 'threads that answer', parseCount(1, 64), 1)
     .option('--health-port <port>', '/health; 0 takes any free port', parsePort, 8080)
     .option('--ready-port <port>', '/ready; 0 takes any free port', parsePort, 8181)

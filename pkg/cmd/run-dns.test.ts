@@ -81,6 +81,11 @@ describe('fairlead dns (I5)', () => {
     await running;
   });
 
+  it('--forward=none is what is so without the flag: other names are refused', () => {
+    expect(flagsOf('--forward=none').forward).toEqual([]);
+    expect(flagsOf('--forward=10.0.0.1, 10.0.0.2:54').forward).toEqual(['10.0.0.1', '10.0.0.2:54']);
+  });
+
   it('ends with a sentence when the servers of --forward lead back here', async () => {
     await using cluster = await start({ controllers: false });
     const { signal } = new AbortController();

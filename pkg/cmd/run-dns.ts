@@ -47,7 +47,18 @@ async function serve(
   metrics: MetricRegistry,
   onLoop: () => void,
 ): Promise<DnsServer> {
-  const { port, bindAddress, clusterDomain, pods, ttl, forward, workers, healthPort, readyPort, metricsPort } = flags;
+  const {
+    port,
+    bindAddress,
+    clusterDomain,
+    pods,
+    ttl,
+    forward = [],
+    workers,
+    healthPort,
+    readyPort,
+    metricsPort,
+  } = flags;
   try {
     return await startDnsServer({
       source,
@@ -62,7 +73,7 @@ async function serve(
       metricsPort,
       log,
       metrics,
-      ...(forward === undefined ? {} : { forward: { upstreams: forward } }),
+      ...(forward.length === 0 ? {} : { forward: { upstreams: forward } }),
       ...(bindAddress === undefined ? {} : { addresses: bindAddress }),
     });
   } catch (error) {

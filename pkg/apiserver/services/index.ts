@@ -87,7 +87,13 @@ export function serveServices(
   registry.register({
     ...services,
     behaviour: serviceBehaviour({
-      ...{ claims, objects, ipAddresses, metrics: measured, clock, now, gates },
+      claims,
+      objects,
+      ipAddresses,
+      metrics: measured,
+      clock,
+      now,
+      gates,
       ...(store.shared === true ? { portLocks: new PortLocks(store, clock) } : {}),
     }),
   });

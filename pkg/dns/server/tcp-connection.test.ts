@@ -64,6 +64,18 @@ const large = (): FramedReply => [Buffer.alloc(60_000)];
 const settled = (): Promise<void> => new Promise((done) => setImmediate(done));
 
 describe('TcpConnection', () => {
+  it('S28: of many queries in one piece answers no more than are read, and gives others their turn', async () => {
+    const { socket, asked } = connect(large);
+    socket.push(Buffer.concat(Array.from({ length: 1000 }, () => query)));
+    await settled();
+    await settled();
+    expect(asked()).toBeLessThan(6);
+    await socket.readOut(4);
+    expect(asked()).toBeLessThan(12);
+    await socket.readOut(Infinity);
+    expect([asked(), socket.written.reduce((sum, { length }) => sum + length, 0)]).toEqual([1000, 60_000_000]);
+  });
+
   it('S28: reads nothing more from a client that is behind, and resets it when that lasts', async () => {
     const { socket, clock, asked } = connect(large);
     for (let sent = 0; sent < 20; sent++) {

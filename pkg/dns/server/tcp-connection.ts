@@ -16,6 +16,9 @@ export const tcpTimeouts: TcpTimeouts = { firstQueryMs: 3000, idleMs: 10_000, wr
 /** Octets that may wait for a slow reader (S28). Beyond them nothing is read from it, nor taken from a transfer. */
 const WAITING_OCTETS = 64 * 1024;
 
+/** Written for one client before the event loop turns to others. */
+const TURN_OCTETS = 64 * 1024;
+
 /** The messages that answer one query, framed: one, except for zone transfers, which are made as they are taken. */
 export type FramedReply = Iterable<Buffer>;
 
@@ -37,11 +40,14 @@ export class TcpConnection {
   readonly #socket: Socket;
   readonly #options: TcpConnectionOptions;
   readonly #frames = new FrameReader();
+  /** Queries not yet looked at: no more are answered than the client reads replies of (S28). */
+  readonly #inbox: Buffer[] = [];
   /** Replies not yet written to the end. */
   readonly #outbox: Iterator<Buffer>[] = [];
   #timer: Timer;
   #owed = 0;
   #closing = false;
+  #nextTurn: NodeJS.Immediate | undefined;
 
   constructor(socket: Socket, options: TcpConnectionOptions) {
     this.#socket = socket;
@@ -54,12 +60,13 @@ export class TcpConnection {
     socket.on('error', () => {}); // The close that follows is all there is to do.
     socket.on('close', () => {
       this.#timer.cancel();
+      clearImmediate(this.#nextTurn);
       options.onClose();
     });
   }
 
   get isIdle(): boolean {
-    return this.#owed === 0 && this.#outbox.length === 0;
+    return this.#owed === 0 && this.#outbox.length === 0 && this.#inbox.length === 0;
   }
 
   /** Takes no more queries; ends when what is owed has been written. */
@@ -76,7 +83,6 @@ export class TcpConnection {
   #receive(chunk: Buffer): void {
     if (this.#closing) return;
     let isWhole = false;
-    this.#socket.cork();
     for (const message of this.#frames.read(chunk)) {
       if (message.length === 0) {
         this.#socket.destroy(); // S27
@@ -84,11 +90,10 @@ export class TcpConnection {
       }
       isWhole = true;
       this.#options.onQuery();
-      this.#answer(message);
+      this.#inbox.push(message);
     }
     // Pieces of a message do not push the deadline out: whoever drips octets is cut off like whoever is silent.
     if (isWhole) this.#send();
-    this.#socket.uncork();
   }
 
   #answer(query: Buffer): void {
@@ -110,15 +115,11 @@ export class TcpConnection {
   #send(): void {
     const socket = this.#socket;
     if (socket.destroyed) return;
-    while (socket.writableLength <= WAITING_OCTETS) {
-      const next = this.#outbox[0]?.next();
-      if (next === undefined) break;
-      if (next.done === true) this.#outbox.shift();
-      else socket.write(next.value);
-    }
+    const isCutShort = this.#write(socket);
     this.#timer.cancel();
     const { clock, timeouts } = this.#options;
-    if (this.#outbox.length > 0 || socket.writableLength > WAITING_OCTETS) {
+    if (isCutShort) this.#nextTurn ??= setImmediate(() => this.#goOn());
+    if (isCutShort || this.#outbox.length > 0 || socket.writableLength > WAITING_OCTETS) {
       socket.pause();
       this.#timer = clock.after(timeouts.writeMs, () => socket.resetAndDestroy()); // S28
       return;
@@ -127,5 +128,31 @@ export class TcpConnection {
     if (this.#owed > 0) return;
     if (this.#closing) socket.end();
     else this.#timer = clock.after(timeouts.idleMs, () => socket.destroy());
+  }
+
+  /** True when others are to have their turn before the rest: a client that asks for much holds nobody up. */
+  #write(socket: Socket): boolean {
+    let octets = 0;
+    socket.cork();
+    while (socket.writableLength <= WAITING_OCTETS && octets < TURN_OCTETS) {
+      const next = this.#outbox[0]?.next();
+      if (next === undefined) {
+        const query = this.#inbox.shift();
+        if (query === undefined) break;
+        this.#answer(query);
+      } else if (next.done === true) {
+        this.#outbox.shift();
+      } else {
+        socket.write(next.value);
+        octets += next.value.length;
+      }
+    }
+    socket.uncork();
+    return octets >= TURN_OCTETS && !this.isIdle;
+  }
+
+  #goOn(): void {
+    this.#nextTurn = undefined;
+    this.#send();
   }
 }
