@@ -20,7 +20,11 @@ const mirrorManager = 'endpointslicemirroring-controller.k8s.io';
 export const register: readonly Entry[] = [
   {
     why: 'S15: a slice that is written gets the right headless label; upstream leaves it on slices that are only filled up',
-    covers: ({ what, ours, theirs }) => what === 'labels' && withoutHeadless(ours) === withoutHeadless(theirs),
+    covers: ({ what, ours, theirs }) =>
+      what === 'labels' &&
+      Array.isArray(ours) &&
+      Array.isArray(theirs) &&
+      withoutHeadless(ours) === withoutHeadless(theirs),
   },
   {
     why: 'T16: who of a zone with too many gets a hint to which zone, and so which slices are written, is chance upstream',
@@ -62,9 +66,9 @@ export const register: readonly Entry[] = [
 export const knownReason = (difference: Difference, context: Context): string | undefined =>
   register.find((entry) => entry.covers(difference, context))?.why;
 
-const withoutHeadless = (labels: unknown): string =>
+const withoutHeadless = (labels: readonly unknown[]): string =>
   JSON.stringify([
-    ...new Set((labels as readonly string[]).map((each) => each.replace(/,?"service.kubernetes.io\/headless":""/, ''))),
+    ...new Set(labels.map((each) => String(each).replace(/,?"service.kubernetes.io\/headless":""/, ''))),
   ]);
 
 /** How many endpoints have a hint, and for how many zones each. */
