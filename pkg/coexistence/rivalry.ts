@@ -9,6 +9,16 @@ interface Change {
   readonly uid: string;
   /** Absent: the object was deleted. */
   readonly version: string | undefined;
+  /** Whom the object goes with when that one is deleted. */
+  readonly owner: string | undefined;
+}
+
+/** What the cache shows of an object of ours. */
+export interface Seen {
+  readonly uid: string;
+  /** Absent: its end. */
+  readonly version: string | undefined;
+  readonly owner?: string | undefined;
 }
 
 interface Truce {
@@ -39,11 +49,18 @@ export class Rivalry {
   }
 
   /** The cache shows a new version, or the end, of an object of that Service. It may be our own doing. */
-  saw(service: string, uid: string, version: string | undefined, now: number): void {
+  saw(service: string, { uid, version, owner }: Seen, now: number): void {
     if (this.#ours.get(uid) === undefined) return;
     const changes = this.#changes.get(service) ?? [];
-    changes.push({ at: now, uid, version });
+    changes.push({ at: now, uid, version, owner });
     this.#changes.set(service, changes);
+  }
+
+  /** A Service or Endpoints was deleted: what went with it was ended by nobody's rivalry. */
+  ended(service: string, owner: string): void {
+    const others = (this.#changes.get(service) ?? []).filter((change) => change.owner !== owner);
+    if (others.length === 0) this.#changes.delete(service);
+    else this.#changes.set(service, others);
   }
 
   /** The server says that the object is not what our write took it for: somebody else was quicker. */
@@ -51,7 +68,7 @@ export class Rivalry {
     // Of objects that count as ours the cache will show the change, and it counts once.
     if (this.#ours.get(uid) !== undefined) return;
     this.#ours.set(uid, true);
-    this.saw(service, uid, `conflict at ${now}`, now);
+    this.saw(service, { uid, version: `conflict at ${now}` }, now);
   }
 
   /**
