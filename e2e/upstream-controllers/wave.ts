@@ -6,7 +6,7 @@ import { knownReason, type Context } from './register.ts';
 import { makeNamespace } from './sentinel.ts';
 import { startSide, type Side } from './side.ts';
 import type { NamespaceState } from './state.ts';
-import { nodeOperations } from './story.ts';
+import { nodeOperations } from './node-life.ts';
 
 export interface WaveResult {
   /** The first of each story, with all that is needed to look at it again. */

@@ -69,6 +69,12 @@ describe('Rivalry (CX5)', () => {
     expect(rivalry.mustWait('ns/untouched', 5000).ms).toBe(0);
   });
 
+  it('lets somebody change many Services once', () => {
+    const rivalry = new Rivalry();
+    for (let at = 0; at < 100; at++) fight(rivalry, `ns/${at}`, 1);
+    expect(rivalry.mustWait('ns/3', 5000).ms).toBe(0);
+  });
+
   it('waits twice as long each time, up to ten minutes, and begins anew after peace', () => {
     const rivalry = new Rivalry();
     const waits: number[] = [];

@@ -94,7 +94,9 @@ export class Rivalry {
   }
 
   #together(now: number): number {
-    return [...this.#changes.keys()].reduce((sum, service) => sum + this.#foreign(service, now), 0);
+    const counts = [...this.#changes.keys()].map((service) => this.#foreign(service, now));
+    // One change each, of however many Services, is somebody's errand; a rival comes back.
+    return counts.filter((count) => count > 1).reduce((sum, count) => sum + count, 0);
   }
 
   #foreign(service: string, now: number): number {

@@ -143,7 +143,11 @@ describe('adopt', () => {
     const names = Array.from({ length: 60 }, (_, at) => `web-${at}`);
     const make = (generation: string) =>
       Promise.all(
-        names.map((name) => client.create(services, web({ name, uid: `${name}-${generation}` }, { app: name }))),
+        // Of two families, hence with two slices each.
+        names.map((name) => {
+          const { metadata, spec } = web({ name, uid: `${name}-${generation}` }, { app: name }) as Service;
+          return client.create<Service>(services, { metadata, spec: { ...spec, ipFamilies: ['IPv4', 'IPv6'] } });
+        }),
       );
     await make('first');
     await cluster.start((context: ControllerContext) => {
@@ -166,7 +170,7 @@ describe('adopt', () => {
       await client.delete(endpointSlices, { namespace: 'ns', name: metadata.name ?? '' });
     await make('second');
     await cluster.pass(5000);
-    expect((await client.list(endpointSlices)).items).toHaveLength(60);
+    expect((await client.list(endpointSlices)).items).toHaveLength(120);
     expect(cluster.events).toEqual([]);
   });
 
