@@ -168,6 +168,7 @@ describe('adopt', () => {
     // As garbage collection does.
     for (const { metadata } of (await client.list<EndpointSlice>(endpointSlices)).items)
       await client.delete(endpointSlices, { namespace: 'ns', name: metadata.name ?? '' });
+    await cluster.pass(100);
     await make('second');
     await cluster.pass(5000);
     expect((await client.list(endpointSlices)).items).toHaveLength(120);
