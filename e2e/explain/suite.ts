@@ -31,11 +31,12 @@ export const suite: Suite = {
       kubectl(['patch', 'pod', pod, '--subresource=status', '-p', JSON.stringify({ status })]);
     const listed = (resource: string): string => kubectl(['get', resource, '-o', 'wide']);
     /** Until the answer is that, as controllers need a moment. */
-    const says = (pod: string, code: number, ...sentences: string[]) =>
-      eventually(`explain web ${pod} to say: ${sentences.join(' ')}`, () => {
+    const says = async (pod: string, code: number, ...sentences: string[]): Promise<void> => {
+      await eventually(`explain web ${pod} to say: ${sentences.join(' ')}`, () => {
         const { code: exit, stdout } = explain('web', pod);
         return exit === code && sentences.every((sentence) => stdout.includes(sentence)) ? true : undefined;
       });
+    };
 
     await check('a Service and Pods whose status is patched by hand are in Endpoints and slices', async () => {
       kubectl(['apply', '-f', '-'], manifest);

@@ -99,7 +99,8 @@ async function startTheirs({ kubeconfig }: Target, folder: string, flags: readon
 }
 
 async function startOurs({ kubeconfig }: Target, _: string, flags: readonly string[]): Promise<Controllers> {
-  const controllers = await startOurControllers(kubeconfig, flags);
+  // CX5: the stories lay hands on what controllers write, as often as a rival would.
+  const controllers = await startOurControllers(kubeconfig, [...flags, '--competing-changes-limit=0']);
   return {
     metricsUrl: controllers.metricsUrl,
     userAgent: /^fairlead\/.* controllers$/,

@@ -8,6 +8,7 @@ import { parsePort } from './server-options.ts';
 export interface ControllersFlags extends ConnectionFlags {
   readonly mode: Mode;
   readonly allowOverlap?: boolean;
+  readonly competingChangesLimit?: number;
   readonly controllers?: string;
   readonly leaderElect?: boolean;
   readonly leaderElectLeaseDuration?: string;
@@ -44,6 +45,11 @@ export function controllersCommand(): Command {
         .default('adopt'),
     )
     .option('--allow-overlap', 'adopt even while kube-controller-manager writes the same objects')
+    .option(
+      '--competing-changes-limit <number>',
+      'changes by others in a minute after which a Service is left alone for a while; 0: never (default: 5)',
+      parseCount(0, 10_000),
+    )
     .option('--controllers <list>', '* for all, name for one more, -name for one less (default: *)')
     .option('--leader-elect [true|false]', 'work only while holding a Lease (default: true)', parseBoolean)
     .option('--leader-elect-lease-duration <time>', 'default: 15s')

@@ -17,17 +17,20 @@ export interface RivalGuardOptions {
   readonly clock: Clock;
   readonly log: Logger;
   readonly metrics: MetricRegistry;
+  /** Changes by others within a minute after which a Service is left alone; 5 by default. */
+  readonly most?: number;
   /** Told of each Service that is left alone from now on. */
   readonly events: EventSink;
 }
 
 export class RivalGuard {
   readonly #options: RivalGuardOptions;
-  readonly #rivalry = new Rivalry();
+  readonly #rivalry: Rivalry;
   readonly #competing: Counter;
 
   constructor(options: RivalGuardOptions) {
     this.#options = options;
+    this.#rivalry = new Rivalry(options.most);
     const { metrics, clock } = options;
     const help = 'Writes not made because somebody else keeps changing the same objects';
     this.#competing = metrics.counter({ name: 'competing_writes_total', help }).with();

@@ -27,19 +27,26 @@ interface Truce {
 }
 
 const windowMs = 60_000;
-const mostPerService = 5;
-const mostTogether = 50;
+/** By default; across Services it takes ten times as many. */
+export const mostPerService = 5;
+const timesTogether = 10;
 const firstTruceMs = 30_000;
 const longestTruceMs = 600_000;
 const remembered = 100_000;
 
 export class Rivalry {
+  readonly #most: number;
   /** Objects that are ours: uid to nothing. */
   readonly #ours = new Lru<string, true>(remembered);
   /** Versions that our own writes made, and objects that our own deletions ended. */
   readonly #own = new Lru<string, true>(remembered);
   readonly #changes = new Map<string, Change[]>();
   readonly #truces = new Map<string, Truce>();
+
+  /** So many foreign changes of one Service within a minute are too many. */
+  constructor(most: number = mostPerService) {
+    this.#most = most;
+  }
 
   /** The server took our write; no version: our deletion. */
   wrote(uid: string, version: string | undefined): void {
@@ -80,7 +87,7 @@ export class Rivalry {
     if (truce !== undefined && now < truce.until) return { ms: truce.until - now, began: false };
     const foreign = this.#foreign(service, now);
     const together = foreign === 0 ? 0 : this.#together(now);
-    if (foreign < mostPerService && together < mostTogether) return { ms: 0, began: false };
+    if (foreign < this.#most && together < this.#most * timesTogether) return { ms: 0, began: false };
     const ms = truce === undefined || now - truce.until > longestTruceMs ? firstTruceMs : truce.ms * 2;
     const next = { ms: Math.min(ms, longestTruceMs), until: now + Math.min(ms, longestTruceMs) };
     this.#truces.set(service, next);
