@@ -74,6 +74,7 @@ function optionsOf(
     slices: {
       concurrentServiceEndpointSyncs:
         flags.concurrentServiceEndpointSyncs ?? (endpointSliceController.concurrentServiceEndpointSyncs || 5),
+      compactionWritesPerMinute: flags.endpointsliceCompactionWritesPerMinute ?? 0,
       maxEndpointsPerSlice: flags.maxEndpointsPerSlice ?? (endpointSliceController.maxEndpointsPerSlice || 100),
       endpointUpdatesBatchPeriodMs:
         durationOf(flags.endpointsliceUpdatesBatchPeriod) ?? endpointSliceController.endpointUpdatesBatchPeriod ?? 0,

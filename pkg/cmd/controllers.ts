@@ -1,4 +1,4 @@
-import { Command, InvalidArgumentError, Option } from 'commander';
+import { Command, Option } from 'commander';
 import { modes, type Mode } from '../coexistence/mode.ts';
 import { addConnectionFlags, type ConnectionFlags } from './cluster-options.ts';
 import { parseBoolean, parseCount, parsePositive } from './flag-values.ts';
@@ -22,6 +22,7 @@ export interface ControllersFlags extends ConnectionFlags {
   readonly concurrentServiceEndpointSyncs?: number;
   readonly mirroringConcurrentServiceEndpointSyncs?: number;
   readonly maxEndpointsPerSlice?: number;
+  readonly endpointsliceCompactionWritesPerMinute?: number;
   readonly endpointUpdatesBatchPeriod?: string;
   readonly endpointsliceUpdatesBatchPeriod?: string;
   readonly healthPort: number;
@@ -63,6 +64,11 @@ export function controllersCommand(): Command {
     .option('--concurrent-service-endpoint-syncs <number>', '1 to 50 (default: 5)', parseCount(1, 50))
     .option('--mirroring-concurrent-service-endpoint-syncs <number>', '1 to 50 (default: 5)', parseCount(1, 50))
     .option('--max-endpoints-per-slice <number>', '1 to 1000 (default: 100)', parseCount(1, 1000))
+    .option(
+      '--endpointslice-compaction-writes-per-minute <number>',
+      'bring sparse slices of quiet Services together with so many writes; 0: never (default: 0)',
+      parseCount(0, 100_000),
+    )
     .option('--endpoint-updates-batch-period <time>', 'gather changes of Pods so long (default: 0s)')
     .option('--endpointslice-updates-batch-period <time>', 'the same for slices (default: 0s)')
     .option('--bind-address <ip>', 'where probes and metrics are answered', '0.0.0.0')
