@@ -5,7 +5,7 @@
  */
 import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
-import { endpointSlices, nodes, pods, services } from '../../pkg/api/resources.ts';
+import { endpointSlices, nodes, pods, services, type ResourceType } from '../../pkg/api/resources.ts';
 import type { EndpointSlice, KubeObject, Service } from '../../pkg/api/types.ts';
 import type { TestCluster } from '../../pkg/testing/build/cluster.ts';
 import { goldens } from '../../pkg/testing/build/goldens.ts';
@@ -27,7 +27,7 @@ const playable = rows.filter(
 async function furnish(cluster: TestCluster, given: Given): Promise<void> {
   const inputs = inputsOf(given);
   const uids = new Map<string, string>();
-  const make = async <T extends KubeObject>(type: Parameters<TestCluster['create']>[0], object: T): Promise<void> => {
+  const make = async (type: ResourceType, object: KubeObject): Promise<void> => {
     const made = await cluster.client.create(type, object);
     uids.set(object.metadata.uid ?? '', made.metadata.uid ?? '');
   };
