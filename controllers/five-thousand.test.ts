@@ -101,7 +101,7 @@ describe('5,000 pods of one Service', () => {
     });
   }, 30_000);
 
-  it('E17, E18 show 1,000 of them in Endpoints, and say so from the 1,001st on', async () => {
+  it('E17, E18, U11 show 1,000 of them in Endpoints, and say so from the 1,001st on', async () => {
     await using cluster = await withPods(1000);
     expect(await truncated(cluster)).toEqual({ addresses: 1000, mark: undefined });
     await scaleUp(cluster, 1000, 1001);
@@ -110,8 +110,14 @@ describe('5,000 pods of one Service', () => {
     await cluster.change<Pod>(pods, 'p0', setReady('False'));
     await cluster.pass(5000);
     expect(await truncated(cluster)).toEqual({ addresses: 1000, mark: 'truncated' });
+    const begun =
+      'Warning EndpointsTruncated about ns/svc: Endpoints ns/svc hold at most 1000 addresses, and 1 Pod is left out; ' +
+      'EndpointSlices have all';
+    expect(cluster.events).toEqual([begun]);
     await cluster.client.delete(pods, { namespace: 'ns', name: 'p0' });
     await cluster.pass(5000);
     expect(await truncated(cluster)).toEqual({ addresses: 1000, mark: undefined });
+    const ended = 'Normal EndpointsComplete about ns/svc: Endpoints ns/svc hold all addresses again';
+    expect(cluster.events).toEqual([begun, ended]);
   }, 30_000);
 });

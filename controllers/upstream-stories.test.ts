@@ -1,7 +1,7 @@
 /**
  * What the real kube-controller-manager left behind after each round of the stories of e2e/upstream-controllers, and what
  * our controllers leave on our server in this process. Recorded by `FAIRLEAD_RECORD=1 npm run e2e -- upstream-controllers`;
- * FAIRLEAD_STORIES says how many are played (70).
+ * FAIRLEAD_STORIES says how many are played (45).
  */
 import { readFileSync } from 'node:fs';
 import { gunzipSync } from 'node:zlib';
@@ -13,7 +13,8 @@ import { knownReason } from '../e2e/upstream-controllers/register.ts';
 import { perform, Uids, type Send } from '../e2e/upstream-controllers/send.ts';
 import { makeNamespace } from '../e2e/upstream-controllers/sentinel.ts';
 import { statesOf, type EndpointsObject, type NamespaceState, type Slice } from '../e2e/upstream-controllers/state.ts';
-import { nodeOperations, storyOf } from '../e2e/upstream-controllers/story.ts';
+import { nodeOperations } from '../e2e/upstream-controllers/node-life.ts';
+import { storyOf } from '../e2e/upstream-controllers/story.ts';
 import { goldenPath } from '../e2e/upstream-controllers/golden.ts';
 import { inProcessTransport } from '../pkg/apiserver/index.ts';
 import { RestClient } from '../pkg/client/index.ts';
@@ -33,7 +34,7 @@ interface Golden {
 }
 
 const golden = JSON.parse(gunzipSync(readFileSync(goldenPath)).toString()) as Golden;
-const played = Math.min(Number(process.env['FAIRLEAD_STORIES'] ?? 70), golden.stories.length);
+const played = Math.min(Number(process.env['FAIRLEAD_STORIES'] ?? 45), golden.stories.length);
 const stories = Array.from({ length: played }, (_, at) => storyOf(golden.firstSeed + at));
 const patchType = { 'content-type': 'application/merge-patch+json' };
 

@@ -1,5 +1,5 @@
 /**
- * `npm run bench [-- NAME…] [--quick] [--report] [--help]`: our figures beside those of the real components, in the same run. The
+ * `npm run bench [-- NAME…] [--quick] [--large] [--report] [--help]`: our figures beside those of the real components, in the same run. The
  * last lines on standard output are one JSON object a figure (B1).
  */
 import { writeFileSync } from 'node:fs';
@@ -8,6 +8,7 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { root } from '../e2e/server.ts';
 import { benchAllocate } from './bench/allocate.ts';
+import { benchControllers } from './bench/controllers.ts';
 import { benchCreate } from './bench/create.ts';
 import { benchDns } from './bench/dns.ts';
 import { benchFanout } from './bench/fanout.ts';
@@ -47,19 +48,24 @@ const benches = new Map<string, Bench>([
   ['testing', { what: '`await start()` in a jest worker, the first and those after', run: benchTesting }],
   ['relay', { what: 'the user-space relay beside HAProxy', run: benchRelay }],
   ['proxy', { what: 'loading the rules of thousands of Services, then one change', run: benchProxy }],
+  [
+    'controllers',
+    { what: 'cold sync of the endpoint controllers, then 100 changes of Pods a second', run: benchControllers },
+  ],
   ['allocate', { what: 'creates of Services beside ever more of them, and the allocator alone', run: benchAllocate }],
   ['dns', { what: 'cluster DNS beside CoreDNS, one core each for server and dnsperf', run: benchDns }],
 ]);
 
 const usage = `Measures Fairlead beside etcd + kube-apiserver (\`npm run peers\` fetches them), both in turn on this machine.
 
-Usage: npm run bench -- [NAME…] [--quick] [--report]
+Usage: npm run bench -- [NAME…] [--quick | --large] [--report]
 
-${Array.from(benches, ([name, { what }]) => `  ${name.padEnd(10)}${what}`).join('\n')}
+${Array.from(benches, ([name, { what }]) => `  ${name.padEnd(12)}${what}`).join('\n')}
 
 Without a name all of them run, which takes about half an hour.
 
   --quick   less of everything, in a few minutes: for a first look, not for a claim
+  --large   sizes that take very long as well: 10,000 Services for controllers
   --report  write docs/performance.md afterwards; without a name, from the last figures and without measuring
   --help    this text
 `;
@@ -71,7 +77,10 @@ else await run();
 function parseArguments() {
   const flag = { type: 'boolean', default: false } as const;
   try {
-    return parseArgs({ allowPositionals: true, options: { quick: flag, report: flag, help: { ...flag, short: 'h' } } });
+    return parseArgs({
+      allowPositionals: true,
+      options: { quick: flag, large: flag, report: flag, help: { ...flag, short: 'h' } },
+    });
   } catch (error) {
     // Node adds how to pass a name that starts with a dash, which none does.
     return refuse((error as Error).message.split('. ')[0] ?? '');
@@ -95,17 +104,24 @@ async function run(): Promise<void> {
 }
 
 async function measure(): Promise<void> {
+  if (values.quick && values.large) refuse('--quick and --large exclude each other');
+  const effort = values.quick ? quickEffort : { ...fullEffort, large: values.large };
   const names = positionals.length > 0 ? positionals : [...benches.keys()];
   const missing = missingPeer();
   if (missing !== undefined) console.log(`There is nobody to compare with: ${missing}.`);
   const figures: Figure[] = [];
   for (const name of names) {
     console.log(`${name} …`);
-    figures.push(...((await benches.get(name)?.run(values.quick ? quickEffort : fullEffort)) ?? []));
+    figures.push(...((await benches.get(name)?.run(effort)) ?? []));
   }
   const peer = peerName();
   const lines = figures.map((figure) => toLine(figure, figure.peer ?? peer));
-  const command = ['npm run bench --', ...names, ...(values.quick ? ['--quick'] : [])].join(' ');
+  const command = [
+    'npm run bench --',
+    ...names,
+    ...(values.quick ? ['--quick'] : []),
+    ...(values.large ? ['--large'] : []),
+  ].join(' ');
   const cores = cpus();
   const setting = {
     date: new Date().toISOString().slice(0, 10),

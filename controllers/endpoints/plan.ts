@@ -23,7 +23,7 @@ import { preconditionOf } from '../../pkg/steps/index.ts';
 import { publishesTheSame } from './same-subsets.ts';
 import { desiredSubsets } from './subsets.ts';
 import type { Truncated } from './truncate.ts';
-import { truncate } from './truncate.ts';
+import { maxAddresses, truncate } from './truncate.ts';
 
 /** Why the object is written. Machine words. */
 export type Because = 'serviceGone' | 'endpointsMissing' | 'subsetsChanged' | 'labelsChanged' | 'capacityChanged';
@@ -57,8 +57,9 @@ export function planEndpoints(inputs: EndpointsInputs): EndpointsPlan {
 
   const desired = desiredSubsets(service, selectedPods(service, inputs.pods));
   const truncated = truncate(desired.subsets);
-  const excluded = [...desired.excluded, ...cutOff(desired.subsets, truncated)];
-  return { steps: Object.freeze(write(inputs, service, truncated)), excluded };
+  const left = cutOff(desired.subsets, truncated);
+  const steps = [...write(inputs, service, truncated), ...news(inputs, service, truncated, left.length)];
+  return { steps: Object.freeze(steps), excluded: [...desired.excluded, ...left] };
 }
 
 function removal({ namespace, name, current }: EndpointsInputs): Step<Endpoints, Because> {
@@ -130,6 +131,25 @@ function fill(
     },
     ...(subsets.length === 0 ? {} : { subsets }),
   };
+}
+
+/** U11: said once when pods begin to be left out, and once when none is any more. */
+function news(
+  { current, namespace, name }: EndpointsInputs,
+  service: Service,
+  { overCapacity }: Truncated,
+  left: number,
+): Step<Endpoints, Because>[] {
+  const wasOver = valueOf(current?.metadata.annotations, overCapacityAnnotation) !== undefined;
+  if (wasOver === overCapacity) return [];
+  const event = { kind: 'event', object: service, because: 'capacityChanged' } as const;
+  if (!overCapacity) {
+    const message = `Endpoints ${namespace}/${name} hold all addresses again`;
+    return [{ ...event, type: 'Normal', reason: 'EndpointsComplete', message }];
+  }
+  const pods = left === 1 ? '1 Pod is' : `${left} Pods are`;
+  const message = `Endpoints ${namespace}/${name} hold at most ${maxAddresses} addresses, and ${pods} left out; EndpointSlices have all`;
+  return [{ ...event, type: 'Warning', reason: 'EndpointsTruncated', message }];
 }
 
 /** The pods that fell to the limit. */

@@ -54,6 +54,7 @@ export class EndpointsSync {
     await applyPlan(planEndpoints({ ...splitKey(key), ...inputs }), {
       client: this.#inputs.client,
       signal,
+      event: ({ object, type, reason, message }) => this.#inputs.events.event(object, type, reason, message),
       written: (_, result) => this.#remember(key, inputs.current, result),
       failed: (step, text) => this.#tell(step, text),
     });

@@ -5,7 +5,8 @@
  */
 import type { EndpointSubset } from '../../pkg/api/types.ts';
 
-const maxAddresses = 1000;
+/** What one Endpoints object may hold (E17). */
+export const maxAddresses = 1000;
 
 export interface Truncated {
   readonly subsets: EndpointSubset[];

@@ -6,6 +6,7 @@ import { zoneLabel } from '../../pkg/topology/index.ts';
 import type { TestCluster } from '../../pkg/testing/build/cluster.ts';
 import { grounds } from '../../pkg/testing/build/grounds.ts';
 import type { ServiceStory } from '../../pkg/testing/build/objects.ts';
+import type { ControllerContext } from '../../pkg/reconcile/index.ts';
 import { node, pod, service, slice } from '../../pkg/testing/build/objects.ts';
 import { startEndpointSliceController } from './index.ts';
 
@@ -328,5 +329,23 @@ describe.each(grounds)('the EndpointSlice controller on %s', (_, makeCluster) =>
       await cluster.pass(1000);
       expect((await only(cluster)).endpoints?.[0]?.zone).toBe('z');
     });
+  });
+
+  it('SC-Q-027 has one look at Nodes pending after two of them were added', async () => {
+    await using cluster = await makeCluster();
+    const { promise: mayStart, resolve } = Promise.withResolvers<void>();
+    const started = cluster.begin((context: ControllerContext) =>
+      startEndpointSliceController({ ...context, mayStart }),
+    );
+    await cluster.pass();
+    const added = cluster.metrics.counter({ name: 'workqueue_adds_total', help: '', labels: ['name'] });
+    const looks = (): number => added.with({ name: 'endpoint_slice_topology' }).value;
+    for (const name of ['m1', 'm2']) await cluster.create(nodes, node({ name, zone: 'b' }));
+    expect(looks()).toBe(1);
+    resolve();
+    await cluster.pass();
+    await started.started;
+    await cluster.create(nodes, node({ name: 'm3', zone: 'b' }));
+    expect(looks()).toBe(2);
   });
 });

@@ -21,6 +21,7 @@ import { keyOf } from '../../pkg/informer/index.ts';
 import type { ControllerContext, RunningController } from '../../pkg/reconcile/index.ts';
 import { followServicesAndPods, queueOf, runController } from '../../pkg/reconcile/index.ts';
 import { ClusterTopology, sharesMayChange, zoneChanged } from './cluster-topology.ts';
+import { Compaction } from './compaction.ts';
 import { SliceMetrics } from './metrics.ts';
 import { defaultSliceOptions } from './plan.ts';
 import { SliceSync } from './sync.ts';
@@ -34,6 +35,11 @@ export interface EndpointSliceControllerOptions {
   readonly endpointUpdatesBatchPeriodMs?: number;
   /** How long changes of slices by others are gathered at least (Q12, H25); 1,000 by default. */
   readonly sliceChangeMinDelayMs?: number;
+  /**
+   * U4, `--endpointslice-compaction-writes-per-minute`: what may be spent on bringing together the sparse slices of Services
+   * that have been quiet for a minute; 0 by default, as upstream: never.
+   */
+  readonly compactionWritesPerMinute?: number;
   /** PreferSameZone and PreferSameNode count; true by default. */
   readonly preferSameTrafficDistribution?: boolean;
 }
@@ -53,6 +59,7 @@ export function startEndpointSliceController(
     concurrentServiceEndpointSyncs = 5,
     endpointUpdatesBatchPeriodMs = 0,
     sliceChangeMinDelayMs = 1000,
+    compactionWritesPerMinute = 0,
   } = options;
   const planOptions = { ...defaultSliceOptions, ...options };
 
@@ -64,9 +71,20 @@ export function startEndpointSliceController(
   const topologyQueue = queueOf({ ...context, log }, 'endpoint_slice_topology');
   const tracker = new SliceTracker();
   const topology = new ClusterTopology();
-  const metrics = new SliceMetrics(registry, planOptions.maxEndpointsPerSlice);
+  const metrics = new SliceMetrics(registry);
+  const compaction = new Compaction(compactionWritesPerMinute, clock.monotonic());
   const sources = { services, pods, nodes: nodeInformer, slices: sliceInformer };
-  const sync = new SliceSync({ client, clock, events, metrics, tracker, topology, options: planOptions, ...sources });
+  const sync = new SliceSync({
+    client,
+    clock,
+    events,
+    metrics,
+    tracker,
+    topology,
+    compaction,
+    options: planOptions,
+    ...sources,
+  });
 
   const onSlice = (keys: readonly string[]): void => {
     for (const key of keys) queue.addAfter(key, Math.max(sliceChangeMinDelayMs, endpointUpdatesBatchPeriodMs));

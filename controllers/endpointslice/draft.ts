@@ -13,6 +13,8 @@ export type Because =
   | 'placeholder'
   /** a slice that was to go takes the content of one that was to come */
   | 'recycled'
+  /** took in what a sparse slice held, or is that slice and deleted */
+  | 'compacted'
   /** deleted: nothing in it is wanted any more */
   | 'emptied'
   /** deleted: no pod offers this list of ports */

@@ -12,6 +12,7 @@ function plan(types: [number, number][][], mode: SlicePlan['mode'] = { kind: 'no
     excluded: [],
     memories: new Map(),
     mode,
+    max: 100,
     types: types.map((groups) => ({
       family: 'IPv4',
       steps: [],
@@ -38,7 +39,7 @@ function gauges(registry: MetricRegistry): number[] {
 describe('SliceMetrics', () => {
   it('SC-S-061 adds up Services', () => {
     const registry = new MetricRegistry();
-    const metrics = new SliceMetrics(registry, 100);
+    const metrics = new SliceMetrics(registry);
     metrics.planned(
       'ns/a',
       plan([
@@ -74,13 +75,13 @@ describe('SliceMetrics', () => {
 
   it('H7 adds up address types', () => {
     const registry = new MetricRegistry();
-    new SliceMetrics(registry, 100).planned('ns/a', plan([[[101, 2]], [[0, 1]]]));
+    new SliceMetrics(registry).planned('ns/a', plan([[[101, 2]], [[0, 1]]]));
     expect(gauges(registry)).toEqual([3, 3, 101]);
   });
 
   it('X9 counts Services by traffic distribution, down to zero', () => {
     const registry = new MetricRegistry();
-    const metrics = new SliceMetrics(registry, 100);
+    const metrics = new SliceMetrics(registry);
     const close = plan([], { kind: 'close', value: 'PreferClose' });
     metrics.planned('ns/a', close);
     metrics.planned('ns/a', close);
@@ -95,7 +96,7 @@ describe('SliceMetrics', () => {
 
   it('X7 observes only address types that got to the end', () => {
     const registry = new MetricRegistry();
-    const metrics = new SliceMetrics(registry, 100);
+    const metrics = new SliceMetrics(registry);
     const auto = plan([[]], { kind: 'proportional' });
     metrics.finished(auto, new Set());
     metrics.finished(auto, new Set(['IPv4']));

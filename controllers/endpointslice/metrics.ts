@@ -23,10 +23,8 @@ export class SliceMetrics {
   readonly #syncs;
   readonly #byDistribution;
   readonly #shares = new Map<string, Share>();
-  readonly #maxEndpointsPerSlice: number;
 
-  constructor(registry: MetricRegistry, maxEndpointsPerSlice: number) {
-    this.#maxEndpointsPerSlice = maxEndpointsPerSlice;
+  constructor(registry: MetricRegistry) {
     const named = (name: string, help: string) => ({ name: `${prefix}${name}`, help });
     const perSync = (name: string, help: string) =>
       registry.histogram({ ...named(name, help), buckets: endpointBuckets }).with();
@@ -54,7 +52,7 @@ export class SliceMetrics {
   }
 
   /** X1–X5, X9: known before the writes, and kept even if they fail. H7: summed over address types. */
-  planned(service: string, { types, mode }: SlicePlan): void {
+  planned(service: string, { types, mode, max }: SlicePlan): void {
     for (const { figures } of types) {
       this.#added.observe(figures.added);
       this.#removed.observe(figures.removed);
@@ -63,7 +61,7 @@ export class SliceMetrics {
       endpoints: sum(groups.map(({ endpoints }) => endpoints)),
       slices: sum(groups.map(({ slices }) => slices)),
       // X5: at least the placeholder.
-      desiredSlices: Math.max(1, sum(groups.map(({ endpoints }) => Math.ceil(endpoints / this.#maxEndpointsPerSlice)))),
+      desiredSlices: Math.max(1, sum(groups.map(({ endpoints }) => Math.ceil(endpoints / max)))),
     }));
     this.#setShare(service, {
       endpoints: sum(totals.map(({ endpoints }) => endpoints)),

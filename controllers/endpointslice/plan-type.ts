@@ -2,6 +2,7 @@
 import type { EndpointSlice, Pod, Service } from '../../pkg/api/types.ts';
 import type { Exclusion, IpFamily } from '../../pkg/endpoints/index.ts';
 import { portGroupKey } from '../../pkg/endpoints/index.ts';
+import { compact } from './compact.ts';
 import type { DesiredGroup, NodesByName } from './desired.ts';
 import { desiredEndpoints } from './desired.ts';
 import type { Drafts } from './draft.ts';
@@ -25,6 +26,8 @@ export interface TypeInputs {
   readonly triggerTime: string | undefined;
   readonly hints: HintContext;
   readonly max: number;
+  /** Writes that may be spent on compaction. */
+  readonly compactWrites: number;
 }
 
 /** Numbers for metrics (X1–X5, X7). */
@@ -52,7 +55,10 @@ export function planType(inputs: TypeInputs): TypePlan {
   const owned = slices.filter((slice) => isOwnedBy(slice, service));
   const existing = Map.groupBy(owned, ({ ports }) => portGroupKey(ports));
 
-  const packings = [...groups].map(([key, group]) => packGroup(inputs, group, existing.get(key) ?? []));
+  const packings = compacted(
+    inputs,
+    [...groups].map(([key, group]) => packGroup(inputs, group, existing.get(key) ?? [])),
+  );
   const packed: Drafts = {
     create: packings.flatMap(({ create }) => create),
     update: packings.flatMap(({ update }) => update),
@@ -90,6 +96,20 @@ function packGroup({ service, max }: TypeInputs, group: DesiredGroup, slices: re
     max,
     ports: group.ports,
     labelsChanged: (slice) => labelsChanged(slice, service),
+  });
+}
+
+/** Only where the whole address type rests. */
+function compacted({ max, compactWrites }: TypeInputs, packings: readonly Packing[]): readonly Packing[] {
+  const rests = packings.every(({ create, update, remove }) => create.length + update.length + remove.length === 0);
+  if (!rests || compactWrites <= 0) return packings;
+  let writes = compactWrites;
+  return packings.map((packing) => {
+    const ports = packing.unchanged[0]?.ports ?? [];
+    const drafts = compact(packing.unchanged, { max, ports, writes });
+    if (drafts === undefined) return packing;
+    writes -= drafts.update.length + drafts.remove.length;
+    return { ...packing, ...drafts };
   });
 }
 

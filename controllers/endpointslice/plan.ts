@@ -16,6 +16,7 @@ import {
   isTerminatingObject,
   selectedPods,
   sliceManager,
+  tuningOf,
 } from '../../pkg/endpoints/index.ts';
 import type { HintMode, NodeShares } from '../../pkg/topology/index.ts';
 import { hintModeOf } from '../../pkg/topology/index.ts';
@@ -31,11 +32,17 @@ import { planType } from './plan-type.ts';
 export interface SliceOptions {
   /** `--max-endpoints-per-slice`, 1–1000. */
   readonly maxEndpointsPerSlice: number;
+  /** U4: so many writes may be spent on bringing sparse slices together, if nothing else is to be done; 0: none. */
+  readonly compactWrites: number;
   /** PreferSameZone and PreferSameNode count (T2). */
   readonly preferSameTrafficDistribution: boolean;
 }
 
-export const defaultSliceOptions: SliceOptions = { maxEndpointsPerSlice: 100, preferSameTrafficDistribution: true };
+export const defaultSliceOptions: SliceOptions = {
+  maxEndpointsPerSlice: 100,
+  compactWrites: 0,
+  preferSameTrafficDistribution: true,
+};
 
 export type HintMemories = ReadonlyMap<IpFamily, HintMemory>;
 
@@ -59,16 +66,30 @@ export interface SlicePlan extends Plan<EndpointSlice, Because> {
   readonly excluded: readonly Exclusion[];
   readonly types: readonly TypePlan[];
   readonly mode: HintMode;
+  /** Endpoints that a slice of this Service may hold. */
+  readonly max: number;
   readonly memories: HintMemories;
 }
 
-const nothingToDo: SlicePlan = { steps: [], excluded: [], types: [], mode: { kind: 'none' }, memories: new Map() };
+const nothingToDo: SlicePlan = {
+  steps: [],
+  excluded: [],
+  types: [],
+  mode: { kind: 'none' },
+  max: defaultSliceOptions.maxEndpointsPerSlice,
+  memories: new Map(),
+};
 
 export function planEndpointSlices(inputs: SliceInputs): SlicePlan {
   const { service, memories } = inputs;
   if (service === undefined || !followsPods(service)) return nothingToDo;
 
-  const options = { ...defaultSliceOptions, ...inputs.options };
+  const { maxEndpointsPerSlice } = tuningOf(service);
+  const options = {
+    ...defaultSliceOptions,
+    ...inputs.options,
+    ...(maxEndpointsPerSlice === undefined ? {} : { maxEndpointsPerSlice }),
+  };
   const pods = selectedPods(service, inputs.pods);
   const slices = ownSlices(service, inputs.slices);
   const nodes = byNodeName(inputs.nodes);
@@ -85,6 +106,7 @@ export function planEndpointSlices(inputs: SliceInputs): SlicePlan {
       triggerTime: inputs.triggerTime,
       hints: { mode, shares: inputs.shares, memory: memories?.get(family) },
       max: options.maxEndpointsPerSlice,
+      compactWrites: options.compactWrites,
     }),
   );
   const leftovers = slices.filter(({ addressType }) => !families.some((family) => family === addressType));
@@ -98,6 +120,7 @@ export function planEndpointSlices(inputs: SliceInputs): SlicePlan {
     excluded: types.flatMap(({ excluded }) => excluded),
     types,
     mode,
+    max: options.maxEndpointsPerSlice,
     memories: new Map(types.flatMap(({ family, memory }) => (memory === undefined ? [] : [[family, memory]]))),
   };
 }

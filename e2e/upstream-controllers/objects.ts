@@ -120,7 +120,7 @@ export function endpointsObject(dice: Dice, name: string, dual: boolean): Endpoi
 
 /** As another controller, nobody, or somebody who pretends to be the built-in controller would write it. */
 export function userSlice(dice: Dice, name: string, service: string): object {
-  const manager = dice.pick(['example.com/other', undefined, 'endpointslice-controller.k8s.io']);
+  const manager = dice.pick(['example.com', undefined, 'endpointslice-controller.k8s.io']);
   return {
     metadata: {
       name,

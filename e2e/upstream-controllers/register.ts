@@ -20,7 +20,11 @@ const mirrorManager = 'endpointslicemirroring-controller.k8s.io';
 export const register: readonly Entry[] = [
   {
     why: 'S15: a slice that is written gets the right headless label; upstream leaves it on slices that are only filled up',
-    covers: ({ what, ours, theirs }) => what === 'labels' && withoutHeadless(ours) === withoutHeadless(theirs),
+    covers: ({ what, ours, theirs }) =>
+      what === 'labels' &&
+      Array.isArray(ours) &&
+      Array.isArray(theirs) &&
+      withoutHeadless(ours) === withoutHeadless(theirs),
   },
   {
     why: 'T16: who of a zone with too many gets a hint to which zone, and so which slices are written, is chance upstream',
@@ -31,8 +35,10 @@ export const register: readonly Entry[] = [
   },
   {
     why: 'H10: endpoints follow their Node into another zone at once; upstream leaves them until something else happens',
-    covers: ({ what, ours, theirs }, { story, operations }) => {
+    covers: ({ what, where, ours, theirs }, { story, operations, now }) => {
       if (story.profile !== 'topology') return false;
+      const [service = ''] = where.split(' ');
+      if (what === 'hints' && zonesDiffer(now, service)) return true;
       if (what === 'endpoints') return withoutZones(ours) === withoutZones(theirs);
       const moved = operations.some(
         ({ method, ...rest }) => method === 'PATCH' && 'path' in rest && rest.path.startsWith('/api/v1/nodes/'),
@@ -62,9 +68,9 @@ export const register: readonly Entry[] = [
 export const knownReason = (difference: Difference, context: Context): string | undefined =>
   register.find((entry) => entry.covers(difference, context))?.why;
 
-const withoutHeadless = (labels: unknown): string =>
+const withoutHeadless = (labels: readonly unknown[]): string =>
   JSON.stringify([
-    ...new Set((labels as readonly string[]).map((each) => each.replace(/,?"service.kubernetes.io\/headless":""/, ''))),
+    ...new Set(labels.map((each) => String(each).replace(/,?"service.kubernetes.io\/headless":""/, ''))),
   ]);
 
 /** How many endpoints have a hint, and for how many zones each. */
@@ -75,6 +81,14 @@ function zonesHinted(hints: unknown): string {
 
 const withoutZones = (endpoints: unknown): string =>
   JSON.stringify((endpoints as readonly string[]).map((each) => each.replace(/,"zone":"[^"]*"/, '')).sort());
+
+/** The same endpoints of a Service in other zones. */
+function zonesDiffer({ ours, theirs }: Pair, service: string): boolean {
+  const endpointsOf = ({ slices }: NamespaceState): string[] =>
+    slices.filter(({ group }) => group.startsWith(`${service} `)).flatMap(({ endpoints }) => endpoints);
+  const [mine, others] = [endpointsOf(ours), endpointsOf(theirs)];
+  return JSON.stringify(mine.sort()) !== JSON.stringify(others.sort()) && withoutZones(mine) === withoutZones(others);
+}
 
 /** Every address with every port behind it, however they are grouped. */
 function pairsOf({ slices }: NamespaceState, service: string): string {

@@ -3,7 +3,7 @@
  * of everything that was changed before, as each kind comes in one order.
  */
 import { eventually } from '../rest.ts';
-import { nodeOperations } from './story.ts';
+import { nodeOperations } from './node-life.ts';
 import type { Send } from './send.ts';
 
 const namespace = 'sentinel';
@@ -13,9 +13,8 @@ const slices = `/apis/discovery.k8s.io/v1/namespaces/${namespace}/endpointslices
 /** Makes them; the answer changes them and waits for what follows. */
 export async function sentinel(send: Send): Promise<() => Promise<void>> {
   await makeNamespace(send, namespace);
-  for (const { method, path, body } of nodeOperations({ name: 'sentinel', zone: 'a', inReckoning: false }).flatMap(
-    (operation) => (operation.method === 'SLICE' ? [] : [operation]),
-  )) {
+  const node = nodeOperations({ name: 'sentinel', zone: 'a', inReckoning: false });
+  for (const { method, path, body } of node) {
     await send(method, path, body);
   }
   const ports = [{ port: 80 }];

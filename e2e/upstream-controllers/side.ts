@@ -1,13 +1,10 @@
 /** An API server with one set of controllers: the built-in ones or ours. */
-import { spawn } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { startTarget, type Target } from '../clients/target.ts';
 import { startControllerManager } from '../controller-manager.ts';
-import { freePort, stop } from '../peers.ts';
-import { eventually } from '../rest.ts';
-import { root } from '../server.ts';
+import { startOurControllers } from '../our-controllers.ts';
 import type { Operation } from './operation.ts';
 import { Queues } from './quiet.ts';
 import { perform, Uids, type Send } from './send.ts';
@@ -102,29 +99,11 @@ async function startTheirs({ kubeconfig }: Target, folder: string, flags: readon
 }
 
 async function startOurs({ kubeconfig }: Target, _: string, flags: readonly string[]): Promise<Controllers> {
-  const [health, metrics] = await Promise.all([freePort(), freePort()]);
-  const child = spawn(
-    process.execPath,
-    [
-      join(root, 'pkg/cmd/fairlead.mjs'),
-      'controllers',
-      `--kubeconfig=${kubeconfig}`,
-      '--leader-elect=false',
-      '--bind-address=127.0.0.1',
-      `--health-port=${health}`,
-      `--metrics-port=${metrics}`,
-      ...flags,
-    ],
-    { stdio: ['ignore', 'ignore', process.env['FAIRLEAD_VERBOSE'] === '1' ? 'inherit' : 'ignore'] },
-  );
-  await eventually('fairlead controllers to be ready', async () => {
-    if (child.exitCode !== null) throw new Error(`fairlead controllers ended with ${child.exitCode}`);
-    const answer = await fetch(`http://127.0.0.1:${health}/readyz`).catch(() => undefined);
-    return answer?.ok === true ? true : undefined;
-  });
+  // CX5: the stories lay hands on what controllers write, as often as a rival would.
+  const controllers = await startOurControllers(kubeconfig, [...flags, '--competing-changes-limit=0']);
   return {
-    metricsUrl: `http://127.0.0.1:${metrics}/metrics`,
+    metricsUrl: controllers.metricsUrl,
     userAgent: /^fairlead\/.* controllers$/,
-    [Symbol.asyncDispose]: () => stop(child),
+    [Symbol.asyncDispose]: () => controllers[Symbol.asyncDispose](),
   };
 }

@@ -6,7 +6,7 @@ import { knownReason, type Context } from './register.ts';
 import { makeNamespace } from './sentinel.ts';
 import { startSide, type Side } from './side.ts';
 import type { NamespaceState } from './state.ts';
-import { nodeOperations } from './story.ts';
+import { nodeOperations } from './node-life.ts';
 
 export interface WaveResult {
   /** The first of each story, with all that is needed to look at it again. */
@@ -107,7 +107,7 @@ class Wave {
     for (const [at, story] of this.#stories.entries()) {
       const codes = [ours?.[at] ?? [], theirs?.[at] ?? []];
       this.#refused += (codes[0] ?? []).filter((code) => code >= 400).length;
-      if (String(codes[0]) !== String(codes[1])) this.#report(story, round, { what: 'codes', codes });
+      if (!agree(codes[0] ?? [], codes[1] ?? [])) this.#report(story, round, { what: 'codes', codes });
     }
   }
 
@@ -177,6 +177,10 @@ class Wave {
     this.differences.push({ seed: story.seed, profile: story.profile, round, ...what, operations });
   }
 }
+
+/** 0: there was no such slice to lay hands on. How many there are is compared with the states. */
+const agree = (ours: readonly number[], theirs: readonly number[]): boolean =>
+  ours.length === theirs.length && ours.every((code, at) => code === theirs[at] || code === 0 || theirs[at] === 0);
 
 function tally(writes: readonly string[]): Record<string, number> {
   const counts = new Map<string, number>();

@@ -1,9 +1,6 @@
 /** Creates of Services by 16 clients while ever more of them are there; and the allocator alone. */
-import { request } from 'undici';
-import { ipAddressFor } from '../../pkg/allocator/index.ts';
-import { encodeProtobuf, schemaOf } from '../../pkg/api/schema/index.ts';
-import { formatIp, ipOfNumber } from '../../pkg/ip/index.ts';
 import { benchAllocator } from './allocator.ts';
+import { putIntoEtcd, storedService, type Stored } from './etcd.ts';
 import type { Figure } from './figure.ts';
 import { services } from './objects.ts';
 import { alternate, type Effort } from './rounds.ts';
@@ -67,57 +64,11 @@ async function fill(side: Side, from: number, to: number): Promise<void> {
     });
     return;
   }
-  let next = from;
-  const writer = async (etcd: string): Promise<void> => {
-    while (next < to) {
-      const n = next++;
-      for (const [key, value] of stored(n)) await put(etcd, key, value);
-    }
-  };
-  await Promise.all(Array.from({ length: clients }, () => writer(side.etcd ?? '')));
+  const fillers = Array.from({ length: to - from }, (_, offset) => stocked(from + offset)).flat();
+  await putIntoEtcd(side.etcd, fillers);
 }
 
-/** In protobuf, as upstream itself would have written them: JSON costs it more to read. */
-function stored(n: number): [string, Uint8Array][] {
+function stocked(n: number): Stored[] {
   const name = `f-${n}`;
-  const ip = ipOfNumber('IPv4', BigInt(firstNumber + n));
-  const address = formatIp(ip);
-  const record = ipAddressFor(ip, { namespace: 'default', name });
-  const identity = (): object => ({ uid: crypto.randomUUID(), creationTimestamp: '2026-01-01T00:00:00Z' });
-  const { kind, apiVersion, metadata, spec } = services.make(name) as {
-    kind: string;
-    apiVersion: string;
-    metadata: object;
-    spec: object;
-  };
-  const given = { clusterIP: address, clusterIPs: [address], ipFamilies: ['IPv4'], ipFamilyPolicy: 'SingleStack' };
-  const defaults = { type: 'ClusterIP', sessionAffinity: 'None', internalTrafficPolicy: 'Cluster' };
-  const service = {
-    kind,
-    apiVersion,
-    metadata: { ...metadata, namespace: 'default', ...identity() },
-    spec: { ...spec, ...given, ...defaults },
-    status: { loadBalancer: {} },
-  };
-  const stamped = { ...record, metadata: { ...record.metadata, ...identity() } };
-  return [
-    [`/registry/ipaddresses/${address}`, encoded('networking.k8s.io', 'IPAddress', stamped)],
-    [`/registry/services/specs/default/${name}`, encoded('', 'Service', service)],
-  ];
-}
-
-function encoded(group: string, kind: string, object: object): Uint8Array {
-  const schema = schemaOf(group, 'v1', kind);
-  if (schema === undefined) throw new Error(`no schema for ${kind}`);
-  return encodeProtobuf(schema, { ...object });
-}
-
-async function put(etcd: string, key: string, value: Uint8Array): Promise<void> {
-  const base64 = (bytes: string | Uint8Array): string => Buffer.from(bytes).toString('base64');
-  const { statusCode, body } = await request(`${etcd}/v3/kv/put`, {
-    method: 'POST',
-    body: JSON.stringify({ key: base64(key), value: base64(value) }),
-  });
-  await body.dump();
-  if (statusCode !== 200) throw new Error(`etcd answered ${statusCode} to ${key}`);
+  return storedService('default', services.make(name), firstNumber + n);
 }

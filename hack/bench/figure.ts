@@ -8,7 +8,7 @@ export interface Figure {
   readonly bench: string;
   /** For people: `durable creates of ConfigMaps, 16 clients`. */
   readonly what: string;
-  readonly unit: 'ops/s' | 'ms' | 'µs' | 'MB' | 'kB' | 'MB/s';
+  readonly unit: 'ops/s' | 'ms' | 'µs' | 'MB' | 'kB' | 'MB/s' | 'writes';
   readonly better: 'higher' | 'lower';
   readonly ours: Readings;
   /** Whom we are compared with, where it is not the usual one. */

@@ -37,3 +37,8 @@ export async function growthMb(pids: readonly number[], work: () => Promise<unkn
   }
   return Math.max(most, residentMb(pids)) - before;
 }
+
+/** The most resident memory it ever had, in MB. */
+export function peakMb(pid: number): number {
+  return statusBytes(pid, 'VmHWM') / mib;
+}

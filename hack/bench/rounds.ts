@@ -6,10 +6,12 @@ import type { Side, SideName, Sides } from './sides.ts';
 export interface Effort {
   readonly rounds: number;
   readonly quick: boolean;
+  /** Sizes that take an hour as well. */
+  readonly large: boolean;
 }
 
-export const fullEffort: Effort = { rounds: 5, quick: false };
-export const quickEffort: Effort = { rounds: 2, quick: true };
+export const fullEffort: Effort = { rounds: 5, quick: false, large: false };
+export const quickEffort: Effort = { rounds: 2, quick: true, large: false };
 
 type About = Pick<Figure, 'bench' | 'what' | 'unit' | 'better'>;
 

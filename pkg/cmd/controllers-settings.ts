@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import type { EndpointsControllerOptions } from '../../controllers/endpoints/index.ts';
 import type { EndpointSliceControllerOptions } from '../../controllers/endpointslice/index.ts';
 import type { MirroringControllerOptions } from '../../controllers/endpointslicemirroring/index.ts';
-import { controllersIn, type Mode } from '../coexistence/index.ts';
+import { controllersIn, mostPerService, type Mode } from '../coexistence/index.ts';
 import {
   ConfigError,
   parseDuration,
@@ -25,6 +25,8 @@ export interface ControllersSettings {
   readonly mode: Mode;
   /** Adopt although upstream is at work on the same objects (CX6). */
   readonly allowOverlap: boolean;
+  /** CX5; 0: never. */
+  readonly competingChangesLimit: number;
   readonly selected: ReadonlySet<keyof typeof known>;
   readonly election: { readonly namespace: string; readonly name: string; readonly timings: Timings } | undefined;
   readonly rateLimit: { readonly qps: number; readonly burst: number };
@@ -39,12 +41,13 @@ export function controllersSettings(flags: ControllersFlags): ControllersSetting
   const { generic = {} } = file;
   const { clientConnection = {} } = generic;
   const patterns = flags.controllers?.split(',') ?? generic.controllers ?? ['*'];
-  const { mode, allowOverlap = false } = flags;
+  const { mode, allowOverlap = false, competingChangesLimit = mostPerService } = flags;
   const selected = controllersIn(mode, selectControllers(patterns, known));
   if (selected.size === 0) throw new ConfigError(`--controllers leaves nothing that could run with --mode ${mode}.`);
   return {
     mode,
     allowOverlap,
+    competingChangesLimit,
     selected,
     // Who writes nothing, not even a Lease, may run as often as you like.
     election: mode === 'observe' ? undefined : electionOf(flags, generic.leaderElection ?? {}),
@@ -71,6 +74,7 @@ function optionsOf(
     slices: {
       concurrentServiceEndpointSyncs:
         flags.concurrentServiceEndpointSyncs ?? (endpointSliceController.concurrentServiceEndpointSyncs || 5),
+      compactionWritesPerMinute: flags.endpointsliceCompactionWritesPerMinute ?? 0,
       maxEndpointsPerSlice: flags.maxEndpointsPerSlice ?? (endpointSliceController.maxEndpointsPerSlice || 100),
       endpointUpdatesBatchPeriodMs:
         durationOf(flags.endpointsliceUpdatesBatchPeriod) ?? endpointSliceController.endpointUpdatesBatchPeriod ?? 0,

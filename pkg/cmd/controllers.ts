@@ -8,6 +8,7 @@ import { parsePort } from './server-options.ts';
 export interface ControllersFlags extends ConnectionFlags {
   readonly mode: Mode;
   readonly allowOverlap?: boolean;
+  readonly competingChangesLimit?: number;
   readonly controllers?: string;
   readonly leaderElect?: boolean;
   readonly leaderElectLeaseDuration?: string;
@@ -21,6 +22,7 @@ export interface ControllersFlags extends ConnectionFlags {
   readonly concurrentServiceEndpointSyncs?: number;
   readonly mirroringConcurrentServiceEndpointSyncs?: number;
   readonly maxEndpointsPerSlice?: number;
+  readonly endpointsliceCompactionWritesPerMinute?: number;
   readonly endpointUpdatesBatchPeriod?: string;
   readonly endpointsliceUpdatesBatchPeriod?: string;
   readonly healthPort: number;
@@ -44,6 +46,11 @@ export function controllersCommand(): Command {
         .default('adopt'),
     )
     .option('--allow-overlap', 'adopt even while kube-controller-manager writes the same objects')
+    .option(
+      '--competing-changes-limit <number>',
+      'changes by others in a minute after which a Service is left alone for a while; 0: never (default: 5)',
+      parseCount(0, 10_000),
+    )
     .option('--controllers <list>', '* for all, name for one more, -name for one less (default: *)')
     .option('--leader-elect [true|false]', 'work only while holding a Lease (default: true)', parseBoolean)
     .option('--leader-elect-lease-duration <time>', 'default: 15s')
@@ -57,6 +64,11 @@ export function controllersCommand(): Command {
     .option('--concurrent-service-endpoint-syncs <number>', '1 to 50 (default: 5)', parseCount(1, 50))
     .option('--mirroring-concurrent-service-endpoint-syncs <number>', '1 to 50 (default: 5)', parseCount(1, 50))
     .option('--max-endpoints-per-slice <number>', '1 to 1000 (default: 100)', parseCount(1, 1000))
+    .option(
+      '--endpointslice-compaction-writes-per-minute <number>',
+      'bring sparse slices of quiet Services together with so many writes; 0: never (default: 0)',
+      parseCount(0, 100_000),
+    )
     .option('--endpoint-updates-batch-period <time>', 'gather changes of Pods so long (default: 0s)')
     .option('--endpointslice-updates-batch-period <time>', 'the same for slices (default: 0s)')
     .option('--bind-address <ip>', 'where probes and metrics are answered', '0.0.0.0')

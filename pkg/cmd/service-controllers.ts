@@ -50,8 +50,12 @@ export function startServiceControllers(options: ServiceControllersOptions): Ser
     const recorder = new EventRecorder({ client: options.client, clock, log, component });
     return { event: (about, type, reason, message) => recorder.record(about, type, reason, message) };
   };
-  const rivals = new RivalGuard({ find, clock, log, metrics, events: events('fairlead-controllers') });
-  const writer = (name: string): Client => observer?.clientFor(name, client) ?? rivals.guard(client);
+  const most = settings.competingChangesLimit;
+  const rivals =
+    observer === undefined && most > 0
+      ? new RivalGuard({ find, clock, log, metrics, most, events: events('fairlead-controllers') })
+      : undefined;
+  const writer = (name: string): Client => observer?.clientFor(name, client) ?? rivals?.guard(client) ?? client;
   const shared = {
     informers,
     clock,
@@ -78,7 +82,7 @@ export function startServiceControllers(options: ServiceControllersOptions): Ser
       }),
   };
   const running = [...selected].map((name) => starters[name]());
-  if (observer === undefined) rivals.watch(informers);
+  rivals?.watch(informers);
   return { running, informers, client, observer };
 }
 

@@ -5,6 +5,7 @@ export type { ObserverOptions, Summary } from './observer.ts';
 export { missingPermissions, permissionsOf } from './permissions.ts';
 export type { Permission, PermissionOptions } from './permissions.ts';
 export { RivalGuard } from './rival-guard.ts';
+export { mostPerService } from './rivalry.ts';
 export type { RivalGuardOptions } from './rival-guard.ts';
 export { upstreamActivity } from './upstream-activity.ts';
 export { ViewClient } from './view.ts';

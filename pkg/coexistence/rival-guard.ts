@@ -1,5 +1,5 @@
 /** Keeps two writers from becoming a storm of writes (CX5): stands before the client and beside the caches. */
-import { endpoints, endpointSlices, type ResourceType } from '../api/resources.ts';
+import { endpoints, endpointSlices, services, type ResourceType } from '../api/resources.ts';
 import { failure, isStatusError } from '../api/status.ts';
 import type { KubeObject } from '../api/types.ts';
 import type { Client, DeleteOptions, ObjectKey, WriteOptions } from '../client/index.ts';
@@ -10,24 +10,27 @@ import type { Counter, MetricRegistry } from '../metrics/index.ts';
 import type { EventSink } from '../reconcile/index.ts';
 import { PassThroughClient } from './pass-through-client.ts';
 import { Rivalry } from './rivalry.ts';
-import { serviceKeyOf, type Find } from './service-of.ts';
+import { ownerOf, serviceKeyOf, type Find } from './service-of.ts';
 
 export interface RivalGuardOptions {
   readonly find: Find;
   readonly clock: Clock;
   readonly log: Logger;
   readonly metrics: MetricRegistry;
+  /** Changes by others within a minute after which a Service is left alone; 5 by default. */
+  readonly most?: number;
   /** Told of each Service that is left alone from now on. */
   readonly events: EventSink;
 }
 
 export class RivalGuard {
   readonly #options: RivalGuardOptions;
-  readonly #rivalry = new Rivalry();
+  readonly #rivalry: Rivalry;
   readonly #competing: Counter;
 
   constructor(options: RivalGuardOptions) {
     this.#options = options;
+    this.#rivalry = new Rivalry(options.most);
     const { metrics, clock } = options;
     const help = 'Writes not made because somebody else keeps changing the same objects';
     this.#competing = metrics.counter({ name: 'competing_writes_total', help }).with();
@@ -39,17 +42,33 @@ export class RivalGuard {
   watch(informers: InformerFactory): void {
     for (const informer of informers.informers()) {
       const { type } = informer;
+      if (type === services || type === endpoints) informer.addHandler({ delete: (owner) => this.#ended(owner) });
       if (type !== endpoints && type !== endpointSlices) continue;
-      const saw = (object: KubeObject, version: string | undefined): void => {
-        const service = serviceKeyOf(type, object);
-        const { uid = '' } = object.metadata;
-        if (service !== undefined) this.#rivalry.saw(service, uid, version, this.#options.clock.monotonic());
-      };
       informer.addHandler({
-        update: (old, object) => (old === object ? undefined : saw(object, object.metadata.resourceVersion)),
-        delete: (object) => saw(object, undefined),
+        update: (old, object) =>
+          old === object ? undefined : this.#saw(type, object, object.metadata.resourceVersion),
+        delete: (object) => this.#saw(type, object, undefined),
       });
     }
+  }
+
+  #saw(type: ResourceType, object: KubeObject, version: string | undefined): void {
+    const service = serviceKeyOf(type, object);
+    if (service === undefined) return;
+    const owner = ownerOf(type, object);
+    const { find, clock } = this.#options;
+    const [namespace = '', name = ''] = service.split('/');
+    const present = owner === undefined ? undefined : find(owner.type, { namespace, name: owner.name ?? name });
+    const uid = present?.metadata.uid;
+    // Garbage collection, or the server that takes the Endpoints of a deleted Service away.
+    const goesWithOwner = present === undefined || (owner?.uid ?? uid) !== uid;
+    if (version === undefined && goesWithOwner) return;
+    this.#rivalry.saw(service, { uid: object.metadata.uid ?? '', version, owner: uid }, clock.monotonic());
+  }
+
+  /** The end of what goes with it may have been seen before its own. */
+  #ended({ metadata: { namespace = '', name = '', uid = '' } }: KubeObject): void {
+    this.#rivalry.ended(`${namespace}/${name}`, uid);
   }
 
   guard(inner: Client): Client {

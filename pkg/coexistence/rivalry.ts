@@ -9,6 +9,16 @@ interface Change {
   readonly uid: string;
   /** Absent: the object was deleted. */
   readonly version: string | undefined;
+  /** Whom the object goes with when that one is deleted. */
+  readonly owner: string | undefined;
+}
+
+/** What the cache shows of an object of ours. */
+export interface Seen {
+  readonly uid: string;
+  /** Absent: its end. */
+  readonly version: string | undefined;
+  readonly owner?: string | undefined;
 }
 
 interface Truce {
@@ -17,19 +27,26 @@ interface Truce {
 }
 
 const windowMs = 60_000;
-const mostPerService = 5;
-const mostTogether = 50;
+/** By default; across Services it takes ten times as many. */
+export const mostPerService = 5;
+const timesTogether = 10;
 const firstTruceMs = 30_000;
 const longestTruceMs = 600_000;
 const remembered = 100_000;
 
 export class Rivalry {
+  readonly #most: number;
   /** Objects that are ours: uid to nothing. */
   readonly #ours = new Lru<string, true>(remembered);
   /** Versions that our own writes made, and objects that our own deletions ended. */
   readonly #own = new Lru<string, true>(remembered);
   readonly #changes = new Map<string, Change[]>();
   readonly #truces = new Map<string, Truce>();
+
+  /** So many foreign changes of one Service within a minute are too many. */
+  constructor(most: number = mostPerService) {
+    this.#most = most;
+  }
 
   /** The server took our write; no version: our deletion. */
   wrote(uid: string, version: string | undefined): void {
@@ -39,11 +56,18 @@ export class Rivalry {
   }
 
   /** The cache shows a new version, or the end, of an object of that Service. It may be our own doing. */
-  saw(service: string, uid: string, version: string | undefined, now: number): void {
+  saw(service: string, { uid, version, owner }: Seen, now: number): void {
     if (this.#ours.get(uid) === undefined) return;
     const changes = this.#changes.get(service) ?? [];
-    changes.push({ at: now, uid, version });
+    changes.push({ at: now, uid, version, owner });
     this.#changes.set(service, changes);
+  }
+
+  /** A Service or Endpoints was deleted: what went with it was ended by nobody's rivalry. */
+  ended(service: string, owner: string): void {
+    const others = (this.#changes.get(service) ?? []).filter((change) => change.owner !== owner);
+    if (others.length === 0) this.#changes.delete(service);
+    else this.#changes.set(service, others);
   }
 
   /** The server says that the object is not what our write took it for: somebody else was quicker. */
@@ -51,7 +75,7 @@ export class Rivalry {
     // Of objects that count as ours the cache will show the change, and it counts once.
     if (this.#ours.get(uid) !== undefined) return;
     this.#ours.set(uid, true);
-    this.saw(service, uid, `conflict at ${now}`, now);
+    this.saw(service, { uid, version: `conflict at ${now}` }, now);
   }
 
   /**
@@ -63,7 +87,7 @@ export class Rivalry {
     if (truce !== undefined && now < truce.until) return { ms: truce.until - now, began: false };
     const foreign = this.#foreign(service, now);
     const together = foreign === 0 ? 0 : this.#together(now);
-    if (foreign < mostPerService && together < mostTogether) return { ms: 0, began: false };
+    if (foreign < this.#most && together < this.#most * timesTogether) return { ms: 0, began: false };
     const ms = truce === undefined || now - truce.until > longestTruceMs ? firstTruceMs : truce.ms * 2;
     const next = { ms: Math.min(ms, longestTruceMs), until: now + Math.min(ms, longestTruceMs) };
     this.#truces.set(service, next);
@@ -77,7 +101,9 @@ export class Rivalry {
   }
 
   #together(now: number): number {
-    return [...this.#changes.keys()].reduce((sum, service) => sum + this.#foreign(service, now), 0);
+    const counts = [...this.#changes.keys()].map((service) => this.#foreign(service, now));
+    // One change each, of however many Services, is somebody's errand; a rival comes back.
+    return counts.filter((count) => count > 1).reduce((sum, count) => sum + count, 0);
   }
 
   #foreign(service: string, now: number): number {

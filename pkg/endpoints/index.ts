@@ -39,3 +39,5 @@ export { sliceAdded, sliceDeleted, sliceUpdated } from './slice-change.ts';
 export type { CacheState } from './slice-tracker.ts';
 export { SliceTracker } from './slice-tracker.ts';
 export { stripNode, stripPod } from './strip.ts';
+export { batchPeriodAnnotation, sliceSizeAnnotation, tuningOf } from './tuning.ts';
+export type { Tuning } from './tuning.ts';

@@ -21,7 +21,9 @@ export function podSentence(pod: string, service: string, reason: PodReason): Se
     case 'labelMismatch':
       return {
         text: `Pod ${pod} is not selected: ${list(reason.labels.map(differenceText))}.`,
-        fix: `Change the pod's labels (in its template, if it has an owner) or the selector of ${service}.`,
+        fix:
+          `Label the pod ${list(reason.labels.map(({ key, wanted }) => `${key}=${wanted}`))} ` +
+          `(in its template, if it has an owner), or change the selector of ${service}.`,
       };
     case 'finished':
       return {

@@ -58,6 +58,8 @@ describe('nodePlaces', () => {
     const places = nodePlaces({ count: 256 });
     expect(places.at(-1)).toEqual({ name: 'node-255', zone: 'a', hostIP: '10.240.1.0', podCidr: '10.244.255.0/24' });
     expect(new Set(places.map(({ podCidr }) => podCidr)).size).toBe(256);
-    expect(() => nodePlaces({ count: 257 })).toThrow('10.244.0.0/16 has no room for 257 nodes');
+    expect(nodePlaces({ count: 1024 }).at(-1)?.podCidr).toBe('10.247.255.0/24');
+    expect(() => nodePlaces({ count: 1025 })).toThrow('10.244.0.0/14 has no room for 1025 nodes');
+    expect(() => nodePlaces({ count: 9, podCidr: '10.0.0.0/21' })).toThrow('10.0.0.0/21 has no room for 9 nodes');
   });
 });

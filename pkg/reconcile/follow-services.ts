@@ -2,7 +2,7 @@
 import { pods, services } from '../api/resources.ts';
 import type { Pod, Service } from '../api/types.ts';
 import type { PodChange } from '../endpoints/index.ts';
-import { podAppeared, podIndexers, podUpdated, serviceIndexers, stripPod } from '../endpoints/index.ts';
+import { podAppeared, podIndexers, podUpdated, serviceIndexers, stripPod, tuningOf } from '../endpoints/index.ts';
 import type { Informer, InformerFactory } from '../informer/index.ts';
 import { keyOf } from '../informer/index.ts';
 import type { WorkQueue } from '../workqueue/index.ts';
@@ -12,7 +12,7 @@ export interface FollowOptions {
   readonly informers: InformerFactory;
   /** Gets the key of each Service that has to look again. */
   readonly queue: WorkQueue;
-  /** How long changes of pods are gathered. */
+  /** How long changes of pods are gathered, unless the Service asks for another time (U6). */
   readonly batchMs: number;
 }
 
@@ -29,7 +29,10 @@ export function followServicesAndPods({ informers, queue, batchMs }: FollowOptio
 
   const onPod = (change: PodChange | undefined): void => {
     if (change === undefined) return;
-    for (const key of servicesAffectedBy(change, serviceInformer)) queue.addAfter(key, batchMs);
+    for (const key of servicesAffectedBy(change, serviceInformer)) {
+      const service = serviceInformer.store.get(key);
+      queue.addAfter(key, (service === undefined ? undefined : tuningOf(service).batchPeriodMs) ?? batchMs);
+    }
   };
   // Q5
   serviceInformer.addHandler({

@@ -1,8 +1,9 @@
 import { describe, expect, it } from '@jest/globals';
-import { endpoints, endpointSlices, services } from '../api/resources.ts';
+import { endpoints, endpointSlices, services, type ResourceType } from '../api/resources.ts';
 import type { EndpointSlice, KubeObject, Service } from '../api/types.ts';
 import { startEndpointsController } from '../../controllers/endpoints/index.ts';
 import { startEndpointSliceController } from '../../controllers/endpointslice/index.ts';
+import type { ObjectKey } from '../client/index.ts';
 import { silentLogger } from '../logging/index.ts';
 import { MetricRegistry } from '../metrics/index.ts';
 import type { ControllerContext, RunningController } from '../reconcile/index.ts';
@@ -134,6 +135,44 @@ describe('adopt', () => {
     const writes = cluster.observed.takeWrites().filter((write) => write.startsWith('PUT'));
     expect(writes.length).toBeLessThanOrEqual(5);
     expect(cluster.events.filter((event) => event.includes('CompetingController'))).toHaveLength(1);
+  });
+
+  it('CX5 does not take it for rivalry that slices go with their Services', async () => {
+    await using cluster = makeCluster();
+    const { client, clock, metrics } = cluster;
+    const names = Array.from({ length: 60 }, (_, at) => `web-${at}`);
+    const make = (generation: string) =>
+      Promise.all(
+        // Of two families, hence with two slices each.
+        names.map((name) => {
+          const { metadata, spec } = web({ name, uid: `${name}-${generation}` }, { app: name }) as Service;
+          return client.create<Service>(services, { metadata, spec: { ...spec, ipFamilies: ['IPv4', 'IPv6'] } });
+        }),
+      );
+    await make('first');
+    await cluster.start((context: ControllerContext) => {
+      const find = (type: ResourceType, { namespace, name }: ObjectKey): KubeObject | undefined =>
+        context.informers
+          .informers()
+          .find((informer) => informer.type === type)
+          ?.store.get(`${namespace}/${name}`);
+      const events = context.events('fairlead-controllers');
+      const guard = new RivalGuard({ find, clock, log: silentLogger, metrics, events });
+      const running = startEndpointSliceController({ ...context, client: guard.guard(context.client) });
+      guard.watch(context.informers);
+      return running;
+    });
+    await cluster.pass(2000);
+    for (const name of names) await client.delete(services, { namespace: 'ns', name });
+    await cluster.pass(100);
+    // As garbage collection does.
+    for (const { metadata } of (await client.list<EndpointSlice>(endpointSlices)).items)
+      await client.delete(endpointSlices, { namespace: 'ns', name: metadata.name ?? '' });
+    await cluster.pass(100);
+    await make('second');
+    await cluster.pass(5000);
+    expect((await client.list(endpointSlices)).items).toHaveLength(120);
+    expect(cluster.events).toEqual([]);
   });
 
   it('CX6 sees that upstream wrote last, within five minutes', () => {
