@@ -1,4 +1,5 @@
 /** Custom resources as rules: what a definition may say, and what it makes of the objects of its kind. Pure. */
+export { largestIn, toCel as celOf } from './cel-value.ts';
 export { columnCell, defaultColumns } from './columns.ts';
 export { applyDefaults } from './default.ts';
 export * from './definition.ts';
