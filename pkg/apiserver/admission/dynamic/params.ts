@@ -28,7 +28,7 @@ export function paramsFor(
   const { apiVersion = '', kind = '' } = paramKind;
   const slash = apiVersion.indexOf('/');
   const resource = core.registry.byKind(apiVersion.slice(0, Math.max(slash, 0)), kind);
-  const version = resource?.versions.find((one) => one.version === apiVersion.slice(slash + 1));
+  const version = resource?.versions.find((one) => one.version === apiVersion.slice(slash + 1) && one.unusable === undefined);
   if (resource === undefined || version === undefined) {
     const why = `failed to find resource referenced by paramKind: '${apiVersion}, Kind=${kind}'`;
     throw new ParamError('policy', why);

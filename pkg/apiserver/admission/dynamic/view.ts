@@ -49,7 +49,7 @@ export function equivalents(attributes: Attributes): Invocation[] {
   const { scope } = attributes;
   const { group, resource, versions } = scope.resource;
   const own = versions
-    .filter(({ version }) => version !== scope.version.version)
+    .filter(({ version, unusable }) => version !== scope.version.version && unusable === undefined)
     .map((version) => ({
       kind: kindOf(attributes, version.version),
       resource: { group, version: version.version, resource },
