@@ -3,7 +3,12 @@ import { configMaps, namespaces } from '../api/resources.ts';
 import type { KubeObject } from '../api/types.ts';
 import { start, type Cluster } from './start.ts';
 
-const map = (name: string): KubeObject => ({ metadata: { name, namespace: 'default' }, data: { a: '1' } });
+const map = (name: string): KubeObject => ({
+  apiVersion: 'v1',
+  kind: 'ConfigMap',
+  metadata: { name, namespace: 'default' },
+  data: { a: '1' },
+});
 const at = (name: string): { namespace: string; name: string } => ({ namespace: 'default', name });
 const codeOf = async (action: Promise<unknown>): Promise<number> => {
   try {
@@ -73,14 +78,14 @@ describe('faults on order', () => {
 });
 
 describe('snapshot and reset', () => {
-  const names = async (): Promise<(string | undefined)[]> =>
-    (await cluster.client.list<KubeObject>(configMaps, { namespace: 'default' })).items.map(
-      ({ metadata }) => metadata.name,
-    );
+  const names = async (): Promise<(string | undefined)[]> => {
+    const { items } = await cluster.client.list(configMaps, { namespace: 'default' });
+    return items.map(({ metadata }) => metadata.name).filter((name) => name !== 'kube-root-ca.crt');
+  };
 
   it('brings back what was changed and deleted, and takes away what was made, before watchers’ eyes', async () => {
     const { client } = cluster;
-    const before = await client.get<KubeObject>(configMaps, at('first'));
+    const before = await client.get(configMaps, at('first'));
     const { resourceVersion } = await client.list(configMaps, { namespace: 'default' });
     await client.create(configMaps, map('second'));
     const middle = cluster.snapshot();
@@ -91,10 +96,10 @@ describe('snapshot and reset', () => {
     expect(await client.get(configMaps, at('second'))).toMatchObject({ data: { a: '1' } });
     await cluster.reset();
     expect(await names()).toEqual(['first']);
-    const back = await client.get<KubeObject>(configMaps, at('first'));
+    const back = await client.get(configMaps, at('first'));
     expect([back.metadata.uid, back['data']]).toEqual([before.metadata.uid, before['data']]);
     const events: string[] = [];
-    for await (const { type, object } of client.watch<KubeObject>(configMaps, {
+    for await (const { type, object } of client.watch(configMaps, {
       namespace: 'default',
       resourceVersion,
     })) {
@@ -110,6 +115,16 @@ describe('snapshot and reset', () => {
       'DELETED second',
     ]);
   });
+});
+
+it('adds the story to the error of a test that fails', async () => {
+  const failing = cluster.withStory(async () => {
+    await cluster.client.create(configMaps, map('told'));
+    throw new Error('expected something else');
+  });
+  await expect(failing).rejects.toThrow(
+    /^expected something else\n\nWhat happened in the cluster:\n.*POST .*configmaps → 201/,
+  );
 });
 
 it('tells the story of a test, faults included', async () => {

@@ -4,7 +4,7 @@
  */
 import type { ApiServer } from '../apiserver/index.ts';
 import { prefixOf } from '../apiserver/registry/object-store.ts';
-import type { Entry } from '../apiserver/watchcache/entry.ts';
+import { stampRevision, type Entry } from '../apiserver/watchcache/entry.ts';
 import type { ReadonlyOrderedMap } from '../collections/ordered-map.ts';
 import type { Store } from '../storage/store.ts';
 
@@ -29,7 +29,8 @@ export async function resetTo(server: ApiServer, store: Store, { kinds }: Snapsh
     for (const [key, entry] of current?.iterate() ?? []) {
       const old = then?.get(key);
       if (old === undefined) writes.push(store.delete(prefix + key, entry.revision));
-      else if (old.json !== entry.json) writes.push(store.update(prefix + key, old.json, entry.revision));
+      else if (stampRevision(old.json, entry.revision) !== entry.json)
+        writes.push(store.update(prefix + key, old.json, entry.revision));
     }
     for (const [key, entry] of then?.iterate() ?? []) {
       if (current?.get(key) === undefined) writes.push(store.create(prefix + key, entry.json));

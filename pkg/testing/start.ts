@@ -61,6 +61,8 @@ export interface Cluster extends AsyncDisposable {
   reset(to?: Snapshot): Promise<void>;
   /** What was asked of the cluster, and what it answered, line by line since `start` or the last `reset`. */
   story(): string;
+  /** Runs a test's body; when it fails, the error tells the story of it. */
+  withStory<T>(body: () => Promise<T>): Promise<T>;
   stop(): Promise<void>;
 }
 
@@ -108,6 +110,8 @@ export async function start(options: StartOptions = {}): Promise<Cluster> {
   starting.defer(() => rmSync(folder, { recursive: true, force: true }));
   const kubeconfigPath = join(folder, 'kubeconfig');
   writePrivateFile(kubeconfigPath, kubeconfig);
+  // What the server adds by itself, such as the certificate in every namespace, belongs to the beginning.
+  while (!server.idle) await new Promise((resolve) => setImmediate(resolve));
   const first = takeSnapshot(server);
   let told = story.length;
   const owned = starting.move();
@@ -130,9 +134,23 @@ export async function start(options: StartOptions = {}): Promise<Cluster> {
       told = story.length;
     },
     story: () => story.text(told),
+    withStory: (body) => narrated(body, () => story.text(told)),
     stop,
     [Symbol.asyncDispose]: stop,
   };
+}
+
+async function narrated<T>(body: () => Promise<T>, story: () => string): Promise<T> {
+  try {
+    return await body();
+  } catch (error) {
+    const text = `What happened in the cluster:\n${story()}`;
+    // Changed in place, so that it stays the runner's own kind of error, stack and difference included.
+    if (typeof error === 'object' && error !== null && 'message' in error) {
+      error.message = `${String(error.message)}\n\n${text}`;
+    }
+    throw error;
+  }
 }
 
 function clientAs(server: ApiServer, username: string, clock: Clock): RestClient {
