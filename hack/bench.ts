@@ -13,6 +13,7 @@ import { benchFanout } from './bench/fanout.ts';
 import { toLine, toText, type Figure } from './bench/figure.ts';
 import { benchList } from './bench/list.ts';
 import { benchMemory } from './bench/memory.ts';
+import { benchOperator } from './bench/operator.ts';
 import { benchProxy } from './bench/proxy.ts';
 import { benchRead } from './bench/read.ts';
 import { renderReport } from './bench/report.ts';
@@ -34,6 +35,7 @@ const benches = new Map<string, Bench>([
   ['list', { what: 'a list of 10,000 Services, and memory meanwhile', run: benchList }],
   ['memory', { what: 'resident memory, empty and with 100,000 Pods', run: benchMemory }],
   ['proxy', { what: 'loading the rules of thousands of Services, then one change', run: benchProxy }],
+  ['operator', { what: 'the cluster of a test, and the suite of examples/operator', run: benchOperator }],
   ['allocate', { what: 'creates of Services beside ever more of them, and the allocator alone', run: benchAllocate }],
 ]);
 
