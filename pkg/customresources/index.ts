@@ -13,8 +13,8 @@ export {
   validateDefinition,
   validateDefinitionStatusUpdate,
   validateDefinitionUpdate,
-  type ExpressionCheck,
 } from './validate-definition.ts';
+export type { ExpressionCheck } from './validate-root.ts';
 export {
   finalizerWarnings,
   validateObject,
