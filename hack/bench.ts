@@ -15,6 +15,7 @@ import { benchFanout } from './bench/fanout.ts';
 import { toLine, toText, type Figure } from './bench/figure.ts';
 import { benchList } from './bench/list.ts';
 import { benchMemory } from './bench/memory.ts';
+import { benchOperator } from './bench/operator.ts';
 import { benchProxy } from './bench/proxy.ts';
 import { benchRead } from './bench/read.ts';
 import { renderReport } from './bench/report.ts';
@@ -52,6 +53,7 @@ const benches = new Map<string, Bench>([
     'controllers',
     { what: 'cold sync of the endpoint controllers, then 100 changes of Pods a second', run: benchControllers },
   ],
+  ['operator', { what: 'the cluster of a test, and the suite of examples/operator', run: benchOperator }],
   ['allocate', { what: 'creates of Services beside ever more of them, and the allocator alone', run: benchAllocate }],
   ['dns', { what: 'cluster DNS beside CoreDNS, one core each for server and dnsperf', run: benchDns }],
 ]);

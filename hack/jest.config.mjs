@@ -5,7 +5,7 @@ const root = dirname(dirname(fileURLToPath(import.meta.url)));
 
 export default {
   rootDir: root,
-  roots: ['<rootDir>/pkg', '<rootDir>/controllers', '<rootDir>/hack'],
+  roots: ['<rootDir>/pkg', '<rootDir>/controllers', '<rootDir>/examples', '<rootDir>/hack'],
   testMatch: ['**/*.test.ts'],
   testEnvironment: 'node',
   extensionsToTreatAsEsm: ['.ts'],

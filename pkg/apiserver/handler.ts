@@ -18,6 +18,7 @@ import { Warnings } from './http/warnings.ts';
 import type { InFlightLimit } from './limits/in-flight.ts';
 import type { OpenApi } from './openapi/handler.ts';
 import { dispatch } from './resources/dispatch.ts';
+import type { Scope } from './resources/scope.ts';
 import { answerReview, reviewTypeOf } from './reviews/reviews.ts';
 
 export interface HandlerParts {
@@ -43,7 +44,12 @@ export interface AccessRecord {
   /** Until the answer began: a watch is not waited for. */
   readonly durationMs: number;
   readonly auditId: string;
+  /** What webhooks and policies had to say of it. */
+  readonly annotations: ReadonlyMap<string, string>;
 }
+
+/** What a request gathers beside its answer. */
+type Beside = Pick<Scope, 'warnings' | 'audit'>;
 
 export type Handler = (request: ApiRequest) => Promise<ApiResponse>;
 
@@ -55,7 +61,7 @@ export function createHandler(parts: HandlerParts): Handler {
   return async (request) => {
     const started = core.clock.monotonic();
     const auditId = auditIdOf(request);
-    const warnings = new Warnings();
+    const beside: Beside = { warnings: new Warnings(), audit: new Map() };
     let user = anonymous;
     let info: RequestInfo | undefined;
     let response: ApiResponse;
@@ -64,15 +70,15 @@ export function createHandler(parts: HandlerParts): Handler {
       user = core.authenticator.authenticate(request);
       info = parseRequest(request.method, request.path, request.query);
       user = impersonate(request, user, core.authorizer);
-      response = await limited(parts, request, info, user, warnings);
+      response = await limited(parts, request, info, user, beside);
     } catch (error) {
       response = refusal(parts, error, auditId);
     }
     const durationMs = core.clock.monotonic() - started;
-    parts.observe?.({ request, info, user, status: response.status, durationMs, auditId });
+    parts.observe?.({ request, info, user, status: response.status, durationMs, auditId, annotations: beside.audit });
     // S7: who is nobody, or not who they say, cannot make and reset streams without end.
     if (user === anonymous) response = { ...response, endsSession: true };
-    return withCommonHeaders(response, auditId, warnings);
+    return withCommonHeaders(response, auditId, beside.warnings);
   };
 }
 
@@ -87,9 +93,9 @@ function limited(
   request: ApiRequest,
   info: RequestInfo,
   user: UserInfo,
-  warnings: Warnings,
+  beside: Beside,
 ): Promise<ApiResponse> {
-  return parts.inFlight.run(info, user, async () => answer(parts, request, info, user, warnings));
+  return parts.inFlight.run(info, user, async () => answer(parts, request, info, user, beside));
 }
 
 function answer(
@@ -97,9 +103,9 @@ function answer(
   request: ApiRequest,
   info: RequestInfo,
   user: UserInfo,
-  warnings: Warnings,
+  beside: Beside,
 ): ApiResponse | Promise<ApiResponse> {
-  if (info.kind === 'resource') return answerResource(parts, request, info, user, warnings);
+  if (info.kind === 'resource') return answerResource(parts, request, info, user, beside);
   const health = parts.health.answer(request);
   if (health !== undefined) return health;
   if (openPaths.has(request.path)) return json(200, parts.version);
@@ -115,11 +121,11 @@ function answerResource(
   request: ApiRequest,
   info: ResourceRequest,
   user: UserInfo,
-  warnings: Warnings,
+  beside: Beside,
 ): ApiResponse | Promise<ApiResponse> {
   core.authorizer.require(attributesOf(core, info), user);
   const type = reviewTypeOf(info);
-  if (type !== undefined) return answerReview({ core, request, info, user, warnings, type });
+  if (type !== undefined) return answerReview({ core, request, info, user, warnings: beside.warnings, type });
   checkTimeout(request);
   const endpoint = core.registry.endpoint(info.group, info.version, info.resource);
   if (endpoint === undefined) {
@@ -128,7 +134,7 @@ function answerResource(
   }
   const { resource } = endpoint;
   if (resource.custom === true && !resource.namespaced && info.namespace !== '') return pageNotFound();
-  return dispatch({ core, request, info, user, warnings, ...endpoint });
+  return dispatch({ core, request, info, user, ...beside, ...endpoint });
 }
 
 /** What no part of the server claims is answered by none of them. */

@@ -79,6 +79,8 @@ export interface ApiServerOptions extends ServiceOptions {
   readonly inFlight?: InFlightOptions;
   readonly watchLimits?: WatchLimits;
   readonly observe?: (record: AccessRecord) => void;
+  /** Stands between every caller, the server itself included, and the server: for tests. */
+  readonly intercept?: (next: Handler) => Handler;
   readonly onPanic: (error: unknown, auditId: string) => void;
   readonly onError: (error: unknown) => void;
 }
@@ -143,7 +145,7 @@ async function start(options: ApiServerOptions, stopping: AbortController): Prom
   const core = makeCore(options, { watches, registry, feed, objects, identity, stopping: stopping.signal });
   let address = '';
   let booted = false;
-  const handle = createHandler({
+  const answering = createHandler({
     core,
     discovery: new Discovery(registry, () => address),
     openApi: new OpenApi(registry),
@@ -167,6 +169,7 @@ async function start(options: ApiServerOptions, stopping: AbortController): Prom
       options.observe?.(record);
     },
   });
+  const handle = options.intercept?.(answering) ?? answering;
   const client = new OwnClient(handle, registry, objects, 'kube-apiserver');
   const { onError } = options;
   const definitions = new DefinitionKeeper({

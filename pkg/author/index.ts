@@ -13,3 +13,12 @@ export * from '../leaderelection/index.ts';
 export { createLogger, silentLogger, type Logger } from '../logging/index.ts';
 export { MetricRegistry } from '../metrics/index.ts';
 export * from '../workqueue/index.ts';
+export {
+  controllerFor,
+  ControllerBuilder,
+  type AuthorController,
+  type ControllerOptions,
+  type Reconcile,
+  type ReconcileContext,
+  type RunControllerOptions,
+} from './controller.ts';

@@ -1,5 +1,13 @@
 /** CEL with the functions of Kubernetes. Pure. */
 export {
+  checkAdmission,
+  compileAdmission,
+  lazyValues,
+  type AdmissionType,
+  type AdmissionVariables,
+} from './admission.ts';
+export { AuthorizerValue, type Authorize, type AuthorizerQuestion } from './authorizer.ts';
+export {
   compile,
   CompileError,
   CostError,
@@ -8,4 +16,5 @@ export {
   RunError,
   withoutStrings,
   type Program,
+  type TypedProgram,
 } from './program.ts';

@@ -30,41 +30,58 @@ const maxSteps = 2_000_000;
 
 let shared: Environment | undefined;
 
+/** The language with the functions of Kubernetes, and no variable yet. */
+export function newEnvironment(): Environment {
+  const made = new Environment({
+    unlistedVariablesAreDyn: false,
+    homogeneousAggregateLiterals: false,
+    enableOptionalTypes: true,
+    limits: { maxAstNodes: 10_000, maxDepth: 200 },
+  });
+  addLibraries(made);
+  return made;
+}
+
 function environment(): Environment {
   if (shared === undefined) {
-    const made = new Environment({
-      unlistedVariablesAreDyn: false,
-      homogeneousAggregateLiterals: false,
-      enableOptionalTypes: true,
-      limits: { maxAstNodes: 10_000, maxDepth: 200 },
-    });
-    made.registerVariable('self', 'dyn');
-    made.registerVariable('oldSelf', 'dyn');
-    addLibraries(made);
-    shared = made;
+    shared = newEnvironment();
+    shared.registerVariable('self', 'dyn');
+    shared.registerVariable('oldSelf', 'dyn');
   }
   return shared;
 }
 
 /** `wanted`: the type the outcome must have. Throws CompileError. */
 export function compile(source: string, wanted: 'bool' | 'string'): Program {
+  const { type, ...program } = compileIn(environment(), source);
+  if (type !== wanted && type !== 'dyn') {
+    throw new CompileError(
+      wanted === 'bool' ? 'cel expression must evaluate to a bool' : 'messageExpression must evaluate to a string',
+    );
+  }
+  return program;
+}
+
+export interface TypedProgram extends Program {
+  /** In the library's words: `list<int>`; `dyn` when it cannot be known. */
+  readonly type: string;
+}
+
+/** An expression over the variables of an environment. Throws CompileError. */
+export function compileIn(environment: Environment, source: string): TypedProgram {
   const text = renameMatches(source);
   refuseBadLiterals(source);
   // The language of rules has no bindings, though the library has.
   if (/\bcel\.bind\s*\(/.test(withoutStrings(source)))
     throw new CompileError('compilation failed: undeclared reference to cel.bind');
   try {
-    const parsed = environment().parse(text);
+    const parsed = environment.parse(text);
     const { valid, type, error } = parsed.check();
-    if (!valid) throw new CompileError(`compilation failed: ${firstLine(error)}`);
-    if (type !== wanted && type !== 'dyn') {
-      throw new CompileError(
-        wanted === 'bool' ? 'cel expression must evaluate to a bool' : 'messageExpression must evaluate to a string',
-      );
-    }
+    if (!valid) throw refusalOf(error, source, text);
     const depth = loopDepth(text);
     return {
       source,
+      type: type ?? 'dyn',
       usesOldSelf: /\boldSelf\b/.test(withoutStrings(text)),
       run(variables, largest) {
         if (Math.max(largest, 1) ** depth * Math.max(text.length, 1) > maxSteps * 10) {
@@ -85,6 +102,15 @@ export function compile(source: string, wanted: 'bool' | 'string'): Program {
     }
     throw cause;
   }
+}
+
+/** A name that nobody declared is told as upstream tells it; the rest in the library's words. */
+function refusalOf(error: { readonly message: string } | undefined, source: string, text: string): CompileError {
+  const name = /^Unknown variable: (\w+)/.exec(error?.message ?? '')?.[1];
+  if (name === undefined) return new CompileError(`compilation failed: ${firstLine(error)}`);
+  const bare = withoutStrings(text === source ? text : source);
+  const at = bare.search(new RegExp(`(?<![\\w.])${name}\\b`));
+  return errorAt(source, Math.max(at, 0), `undeclared reference to '${name}' (in container '')`);
 }
 
 /** An error as the compiler of upstream shows it: the place, the line, an arrow. `at` counts from 0. */

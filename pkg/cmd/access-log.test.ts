@@ -18,6 +18,7 @@ const record = (path: string, more: Partial<AccessRecord> = {}): AccessRecord =>
   user: { username: 'kubernetes-admin', groups: ['system:masters'] },
   status: 200,
   durationMs: 1.23456,
+  annotations: new Map(),
   auditId: 'an-id',
   ...more,
 });

@@ -1,7 +1,7 @@
 /** Values as CEL sees them: whole numbers and fractions apart, times as times, names that CEL cannot spell escaped. */
 import { additionalOf, isObject, itemsOf, propertyOf, type Schema } from './schema.ts';
 
-export function toCel(value: unknown, schema: Schema | undefined, isRoot = false): unknown {
+export function toCel(value: unknown, schema?: Schema, isRoot = false): unknown {
   if (typeof value === 'number') {
     return schema?.type === 'number' || !Number.isSafeInteger(value) ? value : BigInt(value);
   }

@@ -1,4 +1,5 @@
 /** Custom resources as rules: what a definition may say, and what it makes of the objects of its kind. Pure. */
+export { largestIn, toCel as celOf } from './cel-value.ts';
 export { columnCell, defaultColumns } from './columns.ts';
 export { applyDefaults } from './default.ts';
 export * from './definition.ts';
@@ -12,8 +13,8 @@ export {
   validateDefinition,
   validateDefinitionStatusUpdate,
   validateDefinitionUpdate,
-  type ExpressionCheck,
 } from './validate-definition.ts';
+export type { ExpressionCheck } from './validate-root.ts';
 export {
   finalizerWarnings,
   validateObject,

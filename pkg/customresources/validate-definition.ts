@@ -1,6 +1,6 @@
 /** CustomResourceDefinition: the rules of a write (CRD2), in upstream's order. */
 import type { FieldError } from '../api/field-error.ts';
-import { duplicate, forbidden, invalid, json, notSupported, required, tooMany } from '../validation/errors.ts';
+import { invalid, json, notSupported, required } from '../validation/errors.ts';
 import { dns1035LabelProblems, dnsSubdomainProblems } from '../validation/formats/dns.ts';
 import {
   validateCommonUpdate,
@@ -10,23 +10,14 @@ import {
 import { subdomainName } from '../validation/metadata/names.ts';
 import { jsonEqual } from '../patch/json/json-equal.ts';
 import { isPrintable } from '../validation/formats/quote.ts';
-import {
-  isTrue,
-  type CustomResourceDefinition,
-  type DefinitionNames,
-  type DefinitionSpec,
-  type DefinitionVersion,
-} from './definition.ts';
+import { isTrue, type CustomResourceDefinition, type DefinitionSpec, type DefinitionVersion } from './definition.ts';
 import { validateConversion } from './validate-conversion.ts';
 import { validateColumn, validateScalePaths } from './validate-paths.ts';
-import { validateDefaults } from './validate-defaults.ts';
-import { fieldPathSteps, validateSchema } from './validate-schema.ts';
-import { schemasIn, propertyOf, type Schema } from './schema.ts';
-import { unsupportedField, validateStructural } from './structural.ts';
+import { schemasIn, type Schema } from './schema.ts';
+import { validateRoot, type ExpressionCheck } from './validate-root.ts';
+import { validateSelectable } from './validate-selectable.ts';
+import { validateNames, validateStatus } from './validate-status.ts';
 import { formatsOf } from './unknown-formats.ts';
-
-/** Judges the expressions of x-kubernetes-validations, once the schema around them is sound. */
-export type ExpressionCheck = (schema: Schema, field: string, old: Schema | undefined) => FieldError[];
 
 export function validateDefinition(
   definition: CustomResourceDefinition,
@@ -225,143 +216,6 @@ function validateDeprecation({ deprecated, deprecationWarning: text }: Definitio
     problems.push(`must only contain printable UTF-8 characters; non-printable character found at index ${odd}`);
   }
   return problems.map((problem) => invalid(at, json(text), problem));
-}
-
-/** What may stand at the root beside a status subresource; upstream lists the names of its own fields. */
-const rootFields =
-  'Description Type Format Title Maximum ExclusiveMaximum Minimum ExclusiveMinimum MaxLength MinLength Pattern ' +
-  'MaxItems MinItems UniqueItems MultipleOf Required Items Properties ExternalDocs Example XPreserveUnknownFields ' +
-  'XValidations';
-const allowedAtRoot = new Set([
-  ...rootFields.split(' ').map((name) => name.charAt(0).toLowerCase() + name.slice(1)),
-  'x-kubernetes-preserve-unknown-fields',
-  'x-kubernetes-validations',
-]);
-
-function validateRoot(
-  schema: Schema,
-  hasStatus: boolean,
-  field: string,
-  checkExpressions: ExpressionCheck,
-  old: Schema | undefined,
-): FieldError[] {
-  const at = `${field}.openAPIV3Schema`;
-  const errors: FieldError[] = [];
-  if (hasStatus) {
-    const other = Object.keys(schema).find((name) => !allowedAtRoot.has(name));
-    if ((schema.type ?? 'object') !== 'object') {
-      const why = 'only "object" is allowed as the type at the root of the schema if the status subresource is enabled';
-      errors.push(invalid(`${at}.type`, schema.type ?? '', why));
-    } else if (other !== undefined) {
-      const why = `only [${rootFields}] fields are allowed at the root of the schema if the status subresource is enabled`;
-      errors.push(invalid(at, json(schema), why));
-    }
-  }
-  if (schema.nullable === true) errors.push(forbidden(`${at}.nullable`, 'nullable cannot be true at the root'));
-  const unreadable = schemasIn(schema)
-    .map(unsupportedField)
-    .find((why) => why !== undefined);
-  let sound = false;
-  if (unreadable === undefined) {
-    const structural = validateStructural(schema, at);
-    const defaults =
-      structural.length > 0 ? [] : validateDefaults({ ...schema, 'x-kubernetes-embedded-resource': true }, at);
-    errors.push(...structural, ...defaults);
-    sound = structural.length === 0 && defaults.length === 0;
-  }
-  const inside = validateSchema(schema, at);
-  errors.push(...inside);
-  if (errors.length === 0 && unreadable !== undefined) errors.push(invalid(at, '', unreadable));
-  if (sound && inside.length === 0) errors.push(...checkExpressions(schema, at, old));
-  return errors;
-}
-
-const maxSelectable = 8;
-
-function validateSelectable(
-  fields: readonly { readonly jsonPath: string }[],
-  root: Schema,
-  field: string,
-): FieldError[] {
-  const seen = new Set<string>();
-  const errors = fields.flatMap(({ jsonPath }, index): FieldError[] => {
-    const at = `${field}[${index}].jsonPath`;
-    if (jsonPath === '') return [required(at)];
-    const steps = fieldPathSteps(jsonPath, root);
-    if (steps === undefined) {
-      return [invalid(at, jsonPath, `is an invalid path: ${whyInvalid(jsonPath, root)}`)];
-    }
-    const found: FieldError[] = [];
-    if (steps[0] === 'metadata') found.push(invalid(at, jsonPath, 'must not point to fields in metadata'));
-    const type = steps.reduce<Schema | undefined>((schema, step) => propertyOf(schema, step), root)?.type;
-    if (!['string', 'boolean', 'integer'].includes(type ?? '')) {
-      found.push(
-        invalid(
-          at,
-          jsonPath,
-          'must point to a field of type string, boolean or integer. Enum string fields and strings with formats are allowed.',
-        ),
-      );
-    }
-    if (seen.has(steps.join('.'))) found.push(duplicate(at, jsonPath));
-    seen.add(steps.join('.'));
-    return found;
-  });
-  return seen.size > maxSelectable ? [...errors, tooMany(field, seen.size, maxSelectable)] : errors;
-}
-
-function whyInvalid(path: string, root: Schema): string {
-  const names = path.split('.').slice(1);
-  let at: Schema | undefined = root;
-  for (const name of names) {
-    at = propertyOf(at, name);
-    if (at === undefined) return `does not refer to a valid field`;
-  }
-  return 'does not refer to a valid field';
-}
-
-function validateStatus({ spec, status }: CustomResourceDefinition): FieldError[] {
-  const stored = status?.storedVersions ?? [];
-  const field = 'status.storedVersions';
-  const errors = validateNames(status?.acceptedNames ?? { plural: '', kind: '' }, 'status.acceptedNames');
-  if (stored.length === 0) return [...errors, invalid(field, json(null), 'must have at least one stored version')];
-  const names = new Set((spec.versions ?? []).map(({ name }) => name));
-  for (const { name, storage } of spec.versions ?? []) {
-    if (storage && !stored.includes(name)) {
-      errors.push(invalid(field, json(stored), `must have the storage version ${name}`));
-    }
-  }
-  for (const [index, name] of stored.entries()) {
-    if (names.has(name)) continue;
-    const why =
-      `missing from spec.versions; ${name} was previously a storage version, and must remain in spec.versions ` +
-      `until a storage migration ensures no data remains persisted in ${name} and removes ${name} from status.storedVersions`;
-    errors.push(invalid(`${field}[${index}]`, name, why));
-  }
-  return errors;
-}
-
-function validateNames(names: DefinitionNames, field: string): FieldError[] {
-  const errors: FieldError[] = [];
-  const check = (name: string, value: string, at: string, mixedCase = false): void => {
-    const problems = value === '' ? [] : dns1035LabelProblems(mixedCase ? value.toLowerCase() : value);
-    if (problems.length === 0) return;
-    const why = problems.join(',');
-    errors.push(
-      invalid(`${field}.${at}`, value, mixedCase ? `may have mixed case, but should otherwise match: ${why}` : why),
-    );
-  };
-  const { plural, singular = '', kind, listKind = '', shortNames = [], categories = [] } = names;
-  check('plural', plural, 'plural');
-  check('singular', singular, 'singular');
-  check('kind', kind, 'kind', true);
-  check('listKind', listKind, 'listKind', true);
-  for (const [index, name] of shortNames.entries()) check('shortName', name, `shortNames[${index}]`);
-  if (kind !== '' && kind === listKind) {
-    errors.push(invalid(`${field}.listKind`, listKind, 'kind and listKind may not be the same'));
-  }
-  for (const [index, name] of categories.entries()) check('category', name, `categories[${index}]`);
-  return errors;
 }
 
 const approval = 'api-approved.kubernetes.io';

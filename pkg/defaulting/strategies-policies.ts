@@ -14,6 +14,13 @@ import type {
   RoleBinding,
   StorageClass,
 } from '../api/workloads.ts';
+import type { AdmissionPolicy, AdmissionPolicyBinding, WebhookConfiguration } from '../api/admission.ts';
+import {
+  defaultAdmissionPolicy,
+  defaultAdmissionPolicyBinding,
+  defaultMutatingWebhooks,
+  defaultValidatingWebhooks,
+} from './admission.ts';
 import { defaultHorizontalPodAutoscaler } from './horizontalpodautoscaler.ts';
 import { defaultIngressClass } from './ingressclass.ts';
 import { defaultLimitRange, prepareLimitRangeForCreate } from './limitrange.ts';
@@ -63,4 +70,20 @@ export const policyStrategies: readonly (readonly [string, Strategy])[] = [
   ['scheduling.k8s.io/PriorityClass', strategy<PriorityClass>({ default: defaultPriorityClass })],
   ['/LimitRange', strategy<LimitRange>({ default: defaultLimitRange, prepareCreate: prepareLimitRangeForCreate })],
   ['/ResourceQuota', strategy<ResourceQuota>(specAndStatus())],
+  [
+    'admissionregistration.k8s.io/MutatingWebhookConfiguration',
+    strategy<WebhookConfiguration>({ default: defaultMutatingWebhooks }),
+  ],
+  [
+    'admissionregistration.k8s.io/ValidatingWebhookConfiguration',
+    strategy<WebhookConfiguration>({ default: defaultValidatingWebhooks }),
+  ],
+  [
+    'admissionregistration.k8s.io/ValidatingAdmissionPolicy',
+    strategy<AdmissionPolicy>({ ...specAndStatus(), default: defaultAdmissionPolicy }),
+  ],
+  [
+    'admissionregistration.k8s.io/ValidatingAdmissionPolicyBinding',
+    strategy<AdmissionPolicyBinding>({ default: defaultAdmissionPolicyBinding }),
+  ],
 ];

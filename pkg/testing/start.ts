@@ -21,6 +21,9 @@ import { MetricRegistry } from '../metrics/index.ts';
 import { MemoryStore } from '../storage/memory/index.ts';
 import { installDefinitions } from './install-definitions.ts';
 import { createAll } from './create-all.ts';
+import { FaultPlan, type Faults } from './faults.ts';
+import { resetTo, takeSnapshot, type Snapshot } from './snapshot.ts';
+import { Story } from './story.ts';
 
 export interface StartOptions {
   /** Run the controllers of Services and workloads. Default true. */
@@ -50,13 +53,30 @@ export interface Cluster extends AsyncDisposable {
   readonly client: Client;
   /** Resolves when controllers and server have nothing left to do. */
   settled(): Promise<void>;
+  /** Makes requests fail, wait or conflict, cuts watches, lets versions expire. */
+  readonly faults: Faults;
+  /** All objects as they are now; costs nothing until something changes. */
+  snapshot(): Snapshot;
+  /** Back to a snapshot, by default to what `start` left. Watchers see the changes; orders for faults are forgotten. */
+  reset(to?: Snapshot): Promise<void>;
+  /** What was asked of the cluster, and what it answered, line by line since `start` or the last `reset`. */
+  story(): string;
+  /** Runs a test's body; when it fails, the error tells the story of it. */
+  withStory<T>(body: () => Promise<T>): Promise<T>;
   stop(): Promise<void>;
 }
 
 export async function start(options: StartOptions = {}): Promise<Cluster> {
   const clock = options.clock ?? systemClock;
   await using starting = new AsyncDisposableStack();
-  const faults: unknown[] = [];
+  const troubles: unknown[] = [];
+  const story = new Story(clock);
+  let revision = (): number => 0;
+  const faults = new FaultPlan(
+    clock,
+    () => revision(),
+    (what) => story.tell(what),
+  );
   const store = starting.adopt(new MemoryStore({ clock }), (one) => one.close());
   const server = await startApiServer({
     store,
@@ -68,10 +88,13 @@ export async function start(options: StartOptions = {}): Promise<Cluster> {
     tokens: [],
     endpointSliceV1beta1: false,
     lifecycle: true,
-    onPanic: (error) => faults.push(error),
-    onError: (error) => faults.push(error),
+    observe: story.observe,
+    intercept: faults.intercept,
+    onPanic: (error) => troubles.push(error),
+    onError: (error) => troubles.push(error),
   });
   starting.defer(() => server.stop());
+  revision = () => server.core.feed.revision;
   const life = new AbortController();
   const client = clientAs(server, 'kubernetes-admin', clock);
   const controlling = options.controllers === false ? undefined : control(server, clock, life.signal, options);
@@ -87,11 +110,15 @@ export async function start(options: StartOptions = {}): Promise<Cluster> {
   starting.defer(() => rmSync(folder, { recursive: true, force: true }));
   const kubeconfigPath = join(folder, 'kubeconfig');
   writePrivateFile(kubeconfigPath, kubeconfig);
+  // What the server adds by itself, such as the certificate in every namespace, belongs to the beginning.
+  while (!server.idle) await new Promise((resolve) => setImmediate(resolve));
+  const first = takeSnapshot(server);
+  let told = story.length;
   const owned = starting.move();
   const stop = async (): Promise<void> => {
     await owned.disposeAsync();
-    const [fault] = faults;
-    if (fault !== undefined) throw fault;
+    const [trouble] = troubles;
+    if (trouble !== undefined) throw trouble;
   };
   return {
     url: server.url,
@@ -99,9 +126,31 @@ export async function start(options: StartOptions = {}): Promise<Cluster> {
     kubeconfigPath,
     client,
     settled: () => settled(server, controlling),
+    faults,
+    snapshot: () => takeSnapshot(server),
+    reset: async (to = first) => {
+      faults.clear();
+      await resetTo(server, store, to);
+      told = story.length;
+    },
+    story: () => story.text(told),
+    withStory: (body) => narrated(body, () => story.text(told)),
     stop,
     [Symbol.asyncDispose]: stop,
   };
+}
+
+async function narrated<T>(body: () => Promise<T>, story: () => string): Promise<T> {
+  try {
+    return await body();
+  } catch (error) {
+    const text = `What happened in the cluster:\n${story()}`;
+    // Changed in place, so that it stays the runner's own kind of error, stack and difference included.
+    if (typeof error === 'object' && error !== null && 'message' in error) {
+      error.message = `${String(error.message)}\n\n${text}`;
+    }
+    throw error;
+  }
 }
 
 function clientAs(server: ApiServer, username: string, clock: Clock): RestClient {

@@ -16,6 +16,14 @@ import type {
   RoleBinding,
   StorageClass,
 } from '../api/workloads.ts';
+import type { AdmissionPolicy, AdmissionPolicyBinding, WebhookConfiguration } from '../api/admission.ts';
+import { validateAdmissionPolicyBinding } from './admission/binding.ts';
+import {
+  validateAdmissionPolicy,
+  validateAdmissionPolicyStatus,
+  validateAdmissionPolicyUpdate,
+} from './admission/policy.ts';
+import { validateWebhooks, validateWebhooksUpdate } from './admission/webhooks.ts';
 import {
   validateHorizontalPodAutoscaler,
   validateHorizontalPodAutoscalerStatusUpdate,
@@ -61,6 +69,12 @@ import { validateClusterRole, validateClusterRoleUpdate, validateRole, validateR
 import { type KindRules, rules } from './rules.ts';
 import { validatePriorityClass, validatePriorityClassUpdate } from './scheduling/priorityclass.ts';
 import { validateStorageClass, validateStorageClassUpdate } from './storage/storageclass.ts';
+
+const webhookRules = rules<WebhookConfiguration>({
+  namespaced: false,
+  create: validateWebhooks,
+  update: validateWebhooksUpdate,
+});
 
 /** `group/Kind` → rules. */
 export const policyRules: readonly [string, KindRules][] = [
@@ -160,6 +174,25 @@ export const policyRules: readonly [string, KindRules][] = [
       create: validateResourceQuota,
       update: validateResourceQuotaUpdate,
       subresources: { status: validateResourceQuotaStatusUpdate },
+    }),
+  ],
+  ['admissionregistration.k8s.io/MutatingWebhookConfiguration', webhookRules],
+  ['admissionregistration.k8s.io/ValidatingWebhookConfiguration', webhookRules],
+  [
+    'admissionregistration.k8s.io/ValidatingAdmissionPolicy',
+    rules<AdmissionPolicy>({
+      namespaced: false,
+      create: validateAdmissionPolicy,
+      update: validateAdmissionPolicyUpdate,
+      subresources: { status: validateAdmissionPolicyStatus },
+    }),
+  ],
+  [
+    'admissionregistration.k8s.io/ValidatingAdmissionPolicyBinding',
+    rules<AdmissionPolicyBinding>({
+      namespaced: false,
+      create: validateAdmissionPolicyBinding,
+      update: validateAdmissionPolicyBinding,
     }),
   ],
 ];

@@ -15,6 +15,8 @@ interface Scenario {
   readonly name: string;
   readonly about: string;
   readonly refusals?: readonly string[];
+  /** What may be refused or not, as chance has it. */
+  readonly mayBeRefused?: readonly string[];
   /** Ends the server and starts it again. */
   readonly restarts?: true;
 }
@@ -42,6 +44,8 @@ const scenarios: readonly Scenario[] = [
     name: 'leases',
     about: 'leader election of two: 60 renewals, then a hand-over',
     refusals: ['404 GET coordination.k8s.io/leases/{name}'],
+    // Both reach for the Lease that the first let go.
+    mayBeRefused: ['409 PUT coordination.k8s.io/leases/{name}'],
   },
   { name: 'reconnect', about: 'an informer lives through two new starts of the server', restarts: true },
 ];
@@ -70,7 +74,7 @@ interface Line {
   readonly error?: string;
 }
 
-async function play(target: Target, { name, refusals = [], restarts }: Scenario): Promise<void> {
+async function play(target: Target, { name, refusals = [], mayBeRefused = [], restarts }: Scenario): Promise<void> {
   const child = spawn(program, [target.kubeconfig, name], { timeout: 120_000 });
   let log = '';
   child.stderr.on('data', (chunk: Buffer) => (log += chunk.toString()));
@@ -85,7 +89,8 @@ async function play(target: Target, { name, refusals = [], restarts }: Scenario)
   assert.ok(outcome !== undefined, `the program ended before its time:\n${log}`);
   const refused = await target.refusals(`fairlead-go/${name}`);
   if (outcome.error !== undefined) throw new Error(`${outcome.error}\n${log}`);
-  assert.deepEqual(refused, refusals, 'refused requests');
+  const unexpected = refused.filter((line) => !mayBeRefused.includes(line));
+  assert.deepEqual(unexpected, refusals, 'refused requests');
   // While the server is away, client-go may say so.
   if (restarts !== true) assert.deepEqual(log.match(/^[WEF]\d{4} .*$/gm) ?? [], [], 'warnings and errors of client-go');
 }

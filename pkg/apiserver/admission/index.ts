@@ -1,5 +1,8 @@
 /** The plugins that are on, in upstream's order. */
 import { Admission } from './admission.ts';
+import { MutatingWebhooks } from './dynamic/mutating.ts';
+import { Policies } from './dynamic/policies.ts';
+import { ValidatingWebhooks } from './dynamic/validating.ts';
 import { namespaceLifecycle } from './namespace-lifecycle.ts';
 import { defaultTolerations, priorityAdmission, taintNewNodes } from './pod-defaults.ts';
 import { rbacEscalation } from './rbac-escalation.ts';
@@ -15,4 +18,7 @@ export const defaultAdmission = (): Admission =>
     defaultTolerations,
     storageProtection,
     rbacEscalation,
+    new MutatingWebhooks(),
+    new Policies(),
+    new ValidatingWebhooks(),
   ]);

@@ -75,6 +75,7 @@ export function toResource(definition: CustomResourceDefinition, compileRules: C
           version === storage ? object : fromStore(object),
           apiVersion,
         ) as KubeObject,
+      ...unusableBut(storage, version, definition),
       table: tableOf(version),
       ...(version.deprecated === true ? { deprecation: deprecationOf(version, definition, names.kind) } : {}),
       ...(scale === undefined ? {} : { scale }),
@@ -111,6 +112,24 @@ export function toResource(definition: CustomResourceDefinition, compileRules: C
       terminating: metadata.deletionTimestamp !== undefined,
     }),
     fields: selectableFields(served),
+  };
+}
+
+/**
+ * Conversion webhooks are not called here. Objects in another version than the stored one would be wrong, so they are
+ * refused, in the place and with the words of a webhook that fails.
+ */
+function unusableBut(
+  storage: DefinitionVersion,
+  version: DefinitionVersion,
+  { spec }: CustomResourceDefinition,
+): Pick<ResourceVersion, 'unusable'> {
+  if (spec.conversion?.strategy !== 'Webhook' || version === storage) return {};
+  const kind = `${spec.group}/${storage.name}, Kind=${spec.names.kind}`;
+  return {
+    unusable:
+      `conversion webhook for ${kind} failed: this server calls no conversion webhooks; ` +
+      `use ${spec.group}/${storage.name}, the version in which ${spec.names.plural} are stored`,
   };
 }
 

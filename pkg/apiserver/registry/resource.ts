@@ -56,6 +56,8 @@ export interface ResourceVersion {
   /** Between this version and the storage version; absent when they are the same. */
   readonly toStorage?: (object: KubeObject) => KubeObject;
   readonly fromStorage?: (object: KubeObject) => KubeObject;
+  /** Why nothing can be read or written in this version. */
+  readonly unusable?: string;
   /** F8: said on every request. */
   readonly deprecation?: string;
   readonly table?: TableColumns;

@@ -39,6 +39,7 @@ export async function storeNew(
   const recorded = record(resource.behaviour.default(given));
   const attributes = { scope, operation: 'CREATE' as const, dryRun };
   const object = await core.admission.mutate({ ...attributes, object: version.toStorage?.(recorded) ?? recorded });
+  checkNamespace(scope, object);
   initialiseMetadata(scope, object);
   const isGenerated = hasGeneratedName(scope, object);
   for (let attempt = 1; ; attempt += 1) {

@@ -201,7 +201,13 @@ export async function removeObject(
     if (entry === undefined) throw notFound(resource, name);
     const object = entry.parse();
     checkPreconditions(scope, options, object, entry);
-    const admitted = { scope: scoped(scope, namespace, name), operation: 'DELETE' as const, object, previous: object };
+    const admitted = {
+      scope: scoped(scope, namespace, name),
+      operation: 'DELETE' as const,
+      object,
+      previous: object,
+      deleteOptions: options,
+    };
     await core.admission.mutate({ ...admitted, dryRun: options.dryRun });
     await core.admission.validate({ ...admitted, dryRun: options.dryRun });
     const removal = await tryRemove(scope, options, entry, object);

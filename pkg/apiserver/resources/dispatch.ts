@@ -1,5 +1,5 @@
 /** From a parsed request to the verb that answers it. */
-import { methodNotAllowed, notFound, unknownPath } from '../../api/status.ts';
+import { failure, methodNotAllowed, notFound, unknownPath } from '../../api/status.ts';
 import type { ApiResponse } from '../http/exchange.ts';
 import { createObject } from './create.ts';
 import { deleteCollection, deleteObject } from './delete.ts';
@@ -12,6 +12,7 @@ import { watchObjects } from './watch.ts';
 
 export function dispatch(scope: Scope): Promise<ApiResponse> {
   const { info, resource, version } = scope;
+  if (version.unusable !== undefined) throw failure(500, '', version.unusable);
   if (info.subresource !== '') return dispatchSubresource(scope);
   checkPlacement(scope);
   if (!resource.verbs.includes(info.verb) || (info.verb === 'create' && info.name !== '')) throw methodNotAllowed();

@@ -14,6 +14,8 @@ export interface Scope {
   readonly info: ResourceRequest;
   readonly user: UserInfo;
   readonly warnings: Warnings;
+  /** What webhooks and policies want written beside the record of the request. */
+  readonly audit: Map<string, string>;
   readonly resource: Resource;
   readonly version: ResourceVersion;
   readonly subresource?: Subresource;

@@ -2,6 +2,7 @@
 import type { TableColumns } from '../registry/resource.ts';
 import * as cluster from './cluster.ts';
 import { podColumns } from './pods.ts';
+import * as admission from './admission.ts';
 import * as policies from './policies.ts';
 import * as services from './services.ts';
 import * as workloads from './workloads.ts';
@@ -36,6 +37,10 @@ const tables = new Map<string, TableColumns>([
   ['events.k8s.io/Event', cluster.eventColumns],
   ['networking.k8s.io/IPAddress', services.ipAddressColumns],
   ['networking.k8s.io/Ingress', policies.ingressColumns],
+  ['admissionregistration.k8s.io/MutatingWebhookConfiguration', admission.webhookColumns],
+  ['admissionregistration.k8s.io/ValidatingAdmissionPolicy', admission.policyColumns],
+  ['admissionregistration.k8s.io/ValidatingAdmissionPolicyBinding', admission.bindingColumns],
+  ['admissionregistration.k8s.io/ValidatingWebhookConfiguration', admission.webhookColumns],
   ['networking.k8s.io/IngressClass', policies.ingressClassColumns],
   ['networking.k8s.io/NetworkPolicy', policies.networkPolicyColumns],
   ['networking.k8s.io/ServiceCIDR', services.serviceCidrColumns],

@@ -9,6 +9,7 @@ import { keyOf } from '../../registry/object-store.ts';
 import { writeParams } from '../options.ts';
 import { renderValue } from '../render.ts';
 import type { Scope } from '../scope.ts';
+import { admitBody } from './admit-body.ts';
 import { changeStored } from '../update.ts';
 
 interface Binding extends KubeObject {
@@ -27,6 +28,7 @@ export async function bindPod(scope: Scope): Promise<ApiResponse> {
   if (schema === undefined) throw new Error('no schema for Binding');
   const expected = { group: '', version: 'v1', kind: 'Binding', schema };
   const binding = (await readObject(request, expected, params.fieldValidation, warnings)) as Binding;
+  await admitBody(scope, params, expected, binding);
   const node = binding.target?.name ?? '';
   if (node === '') {
     throw invalid('Binding', '', info.name, [
@@ -34,7 +36,7 @@ export async function bindPod(scope: Scope): Promise<ApiResponse> {
     ]);
   }
   await changeStored(
-    { ...scope, subresource: { name: 'binding', verbs: ['create'] } },
+    { ...scope, subresource: { name: 'binding', verbs: ['create'], kind: expected } },
     params,
     keyOf(resource, info.namespace, info.name),
     (current) => {

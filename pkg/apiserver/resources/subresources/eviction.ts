@@ -2,6 +2,7 @@
 import { schemaOf } from '../../../api/schema/index.ts';
 import type { KubeObject } from '../../../api/types.ts';
 import { readObject } from '../../http/body.ts';
+import { admitBody } from './admit-body.ts';
 import type { ApiResponse } from '../../http/exchange.ts';
 import { plainJson } from '../../http/negotiate.ts';
 import { removeObject, type DeleteOptions } from '../delete.ts';
@@ -19,6 +20,7 @@ export async function evictPod(scope: Scope): Promise<ApiResponse> {
   if (schema === undefined) throw new Error('no schema for Eviction');
   const expected = { group: 'policy', version: 'v1', kind: 'Eviction', schema };
   const eviction = (await readObject(scope.request, expected, params.fieldValidation, scope.warnings)) as Eviction;
+  await admitBody(scope, params, expected, eviction);
   const options = { ...eviction.deleteOptions, dryRun: params.dryRun };
   await removeObject(scope, options, scope.info.namespace, scope.info.name);
   return renderValue({ kind: 'Status', apiVersion: 'v1', metadata: {}, status: 'Success', code: 201 }, plainJson, 201);

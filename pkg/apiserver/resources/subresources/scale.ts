@@ -17,7 +17,7 @@ import { renderValue } from '../render.ts';
 import { toRequestVersion, type Scope } from '../scope.ts';
 import { changeStored } from '../update.ts';
 
-interface Scale extends KubeObject {
+export interface Scale extends KubeObject {
   spec?: { replicas?: number };
 }
 
@@ -27,7 +27,8 @@ interface Scalable extends KubeObject {
   status?: { replicas?: number };
 }
 
-function scaleOf(scope: Scope, object: KubeObject): Scale {
+/** A workload as its scale. */
+export function scaleOf(scope: Scope, object: KubeObject): Scale {
   const { metadata } = object;
   const { wanted, current, selector } = replicasOf(scope, object);
   const { name, namespace, uid, resourceVersion, creationTimestamp } = metadata;
@@ -143,7 +144,8 @@ function setReplicas(scope: Scope, params: WriteParams, change: (current: Scale)
   });
 }
 
-function withReplicas({ version }: Scope, current: KubeObject, replicas: number): KubeObject {
+/** The object with other replicas; changes what it is given. */
+export function withReplicas({ version }: Scope, current: KubeObject, replicas: number): KubeObject {
   if (version.scale === undefined) {
     const object = current as Scalable;
     object.spec = { ...object.spec, replicas };

@@ -8,6 +8,7 @@ import { readObject } from '../../http/body.ts';
 import type { ApiResponse } from '../../http/exchange.ts';
 import { plainJson } from '../../http/negotiate.ts';
 import { keyOf } from '../../registry/object-store.ts';
+import { admitBody } from './admit-body.ts';
 import { writeParams, type WriteParams } from '../options.ts';
 import { renderValue } from '../render.ts';
 import { timestamp, type Scope } from '../scope.ts';
@@ -42,6 +43,7 @@ export async function createToken(scope: Scope): Promise<ApiResponse> {
   const { uid = '' } = account.parse().metadata;
   const now = core.clock.now();
   const audiences = asked.spec?.audiences?.length ? asked.spec.audiences : [core.tokens.issuer];
+  await admitBody(scope, params, expected, asked);
   const binding = bindingOf(scope, asked.spec?.boundObjectRef);
   const { namespace, name } = info;
   const token = core.tokens.sign({ namespace, name, uid, audiences, seconds, binding });

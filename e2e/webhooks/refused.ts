@@ -1,0 +1,153 @@
+/** Configurations that are refused, or taken with defaults, and their lives. */
+import type { Step } from '../upstream-api/script.ts';
+import { configuration, configurationsPath, webhook, type Json } from './hooks.ts';
+
+const rule = { apiGroups: [''], apiVersions: ['v1'], resources: ['pods'], operations: ['CREATE'] };
+
+const bad: Readonly<Record<string, Json>> = {
+  'no name': { name: '' },
+  'short name': { name: 'a.b' },
+  'bad name': { name: 'A_b.c.d' },
+  'no operations': { rules: [{ ...rule, operations: [] }] },
+  'star and more': { rules: [{ ...rule, operations: ['*', 'CREATE'] }] },
+  'bad operation': { rules: [{ ...rule, operations: ['READ'] }] },
+  'no groups': { rules: [{ ...rule, apiGroups: [] }] },
+  'star and a group': { rules: [{ ...rule, apiGroups: ['*', 'apps'] }] },
+  'no versions': { rules: [{ ...rule, apiVersions: [] }] },
+  'empty version': { rules: [{ ...rule, apiVersions: ['', 'v1'] }] },
+  'star and a version': { rules: [{ ...rule, apiVersions: ['v1', '*'] }] },
+  'no resources': { rules: [{ ...rule, resources: [] }] },
+  'empty resource': { rules: [{ ...rule, resources: ['', 'pods'] }] },
+  'all subresources and one': { rules: [{ ...rule, resources: ['pods/*', 'pods/status'] }] },
+  'one subresource of all': { rules: [{ ...rule, resources: ['*/status', 'pods/status'] }] },
+  'everything and more': { rules: [{ ...rule, resources: ['*/*', 'pods'] }] },
+  'star and pods': { rules: [{ ...rule, resources: ['*', 'pods'] }] },
+  'bad scope': { rules: [{ ...rule, scope: 'World' }] },
+  'bad failure policy': { failurePolicy: 'Maybe' },
+  'bad match policy': { matchPolicy: 'Fuzzy' },
+  'no side effects': { sideEffects: undefined },
+  'some side effects': { sideEffects: 'Some' },
+  'unknown side effects': { sideEffects: 'Unknown' },
+  'other side effects': { sideEffects: 'Plenty' },
+  'timeout zero': { timeoutSeconds: 0 },
+  'timeout long': { timeoutSeconds: 31 },
+  'bad namespace selector': { namespaceSelector: { matchExpressions: [{ key: 'a', operator: 'In' }] } },
+  'bad object selector': { objectSelector: { matchLabels: { 'a b': 'c' } } },
+  'bad selector value': { objectSelector: { matchExpressions: [{ key: 'a', operator: 'In', values: ['a b'] }] } },
+  'no client': { clientConfig: {} },
+  'both clients': { clientConfig: { url: 'https://a.b/', service: { name: 'a', namespace: 'b' } } },
+  'plain http': { clientConfig: { url: 'http://a.b/' } },
+  'no host': { clientConfig: { url: 'https:///x' } },
+  'no scheme': { clientConfig: { url: 'a.b/x' } },
+  'user in url': { clientConfig: { url: 'https://me:you@a.b/' } },
+  'query in url': { clientConfig: { url: 'https://a.b/?x=1' } },
+  'fragment in url': { clientConfig: { url: 'https://a.b/#x' } },
+  'service without names': { clientConfig: { service: {} } },
+  'service without namespace': { clientConfig: { service: { name: 'a' } } },
+  'service with bad port': { clientConfig: { service: { name: 'a', namespace: 'b', port: 70000 } } },
+  'service with bad path': { clientConfig: { service: { name: 'a', namespace: 'b', path: 'x' } } },
+  'service with empty segment': { clientConfig: { service: { name: 'a', namespace: 'b', path: '/x//y' } } },
+  'service with two slashes': { clientConfig: { service: { name: 'a', namespace: 'b', path: '//' } } },
+  'service with odd segment': { clientConfig: { service: { name: 'a', namespace: 'b', path: '/X_y' } } },
+  'no review versions': { admissionReviewVersions: [] },
+  'unknown review versions': { admissionReviewVersions: ['v2'] },
+  'bad review version': { admissionReviewVersions: ['v1', '1x'] },
+  'review versions twice': { admissionReviewVersions: ['v1', 'v1'] },
+  'condition without name': { matchConditions: [{ name: '', expression: 'true' }] },
+  'condition with bad name': { matchConditions: [{ name: 'a b', expression: 'true' }] },
+  'condition without expression': { matchConditions: [{ name: 'a', expression: ' ' }] },
+  'conditions of one name': {
+    matchConditions: [
+      { name: 'a', expression: 'true' },
+      { name: 'a', expression: 'true' },
+    ],
+  },
+  'condition that is no bool': { matchConditions: [{ name: 'a', expression: "'x'" }] },
+  'condition that is a number': { matchConditions: [{ name: 'a', expression: '1 + 1' }] },
+  'condition that is a field': { matchConditions: [{ name: 'a', expression: 'object.x' }] },
+  'condition with unknown name': { matchConditions: [{ name: 'a', expression: 'nope == 1' }] },
+  'condition with params': { matchConditions: [{ name: 'a', expression: 'params.x == 1' }] },
+  'condition with unknown field': { matchConditions: [{ name: 'a', expression: 'request.nope == 1' }] },
+  'condition that does not parse': { matchConditions: [{ name: 'a', expression: 'object.x ==' }] },
+  'many conditions': {
+    matchConditions: Array.from({ length: 65 }, (_, index) => ({ name: `c${index}`, expression: 'true' })),
+  },
+  'two troubles': { name: 'x', sideEffects: undefined, failurePolicy: 'No' },
+};
+
+const fine = webhook('fine', '/allow');
+const life = `${configurationsPath('validating')}/life`;
+
+export const refused: readonly Step[] = [
+  ...Object.entries(bad).map(([id, more]): Step => ({
+    id: `refused: ${id}`,
+    method: 'POST',
+    path: configurationsPath('validating'),
+    body: configuration('validating', 'bad', [{ ...fine, ...more }]),
+  })),
+  ...(['mutating', 'validating'] as const).flatMap((kind): Step[] => [
+    {
+      id: `refused: names twice, ${kind}`,
+      method: 'POST',
+      path: configurationsPath(kind),
+      body: configuration(kind, 'bad', [fine, fine]),
+    },
+    {
+      id: `refused: bad name of configuration, ${kind}`,
+      method: 'POST',
+      path: configurationsPath(kind),
+      body: configuration(kind, 'Bad_name', [fine]),
+    },
+    { id: `empty, ${kind}`, method: 'POST', path: configurationsPath(kind), body: configuration(kind, 'empty', []) },
+    { id: `list, ${kind}`, method: 'GET', path: `${configurationsPath(kind)}?limit=1` },
+    {
+      id: `table, ${kind}`,
+      method: 'GET',
+      path: `${configurationsPath(kind)}/two-a`,
+      accept: 'application/json;as=Table;v=v1;g=meta.k8s.io,application/json',
+    },
+  ]),
+  {
+    id: 'refused: reinvocation',
+    method: 'POST',
+    path: configurationsPath('mutating'),
+    body: configuration('mutating', 'bad', [{ ...fine, reinvocationPolicy: 'Often' }]),
+  },
+  {
+    id: 'life: service is defaulted',
+    method: 'POST',
+    path: configurationsPath('validating'),
+    body: configuration('validating', 'life', [
+      {
+        ...fine,
+        timeoutSeconds: undefined,
+        objectSelector: undefined,
+        clientConfig: { service: { name: 'a', namespace: 'b' } },
+      },
+    ]),
+  },
+  {
+    id: 'life: annotation is no new generation',
+    method: 'PATCH',
+    path: life,
+    body: { metadata: { annotations: { a: 'b' } } },
+    contentType: 'application/merge-patch+json',
+  },
+  {
+    id: 'life: a webhook is',
+    method: 'PATCH',
+    path: life,
+    body: { webhooks: [{ name: 'fine.example.com', timeoutSeconds: 3 }] },
+    contentType: 'application/strategic-merge-patch+json',
+  },
+  { id: 'life: put without version', method: 'PUT', path: life, body: configuration('validating', 'life', [fine]) },
+  {
+    id: 'life: apply',
+    method: 'PATCH',
+    path: `${life}?fieldManager=me`,
+    body: configuration('validating', 'life', [{ ...fine, name: 'other.example.com' }]),
+    contentType: 'application/apply-patch+yaml',
+  },
+  { id: 'life: delete', method: 'DELETE', path: life },
+  { id: 'discovery', method: 'GET', path: '/apis/admissionregistration.k8s.io/v1' },
+];
