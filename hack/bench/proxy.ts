@@ -19,11 +19,14 @@ type Load = readonly [layout: Layout, services: number, endpoints: number];
 
 /** iptables 1.8.9 on nf_tables takes minutes for more. */
 const loads: readonly Load[] = [
+  ['flat', 1000, 3],
+  ['flat', 5000, 3],
+  ['flat', 10_000, 3],
+  ['flat', 10_000, 10],
+  ['flat', 44_000, 3],
   ['maps', 1000, 3],
   ['maps', 5000, 3],
   ['maps', 10_000, 3],
-  ['maps', 10_000, 10],
-  ['maps', 44_000, 3],
   ['chains', 1000, 3],
   ['chains', 5000, 3],
   ['iptables', 1000, 3],
@@ -65,8 +68,10 @@ function layoutFigures([layout, services, endpoints]: Load, rounds: number): Fig
   return [
     figure('full-own', 'all, our own CPU', 'fullOwn'),
     figure('full-kernel', 'all, in the tool and kernel', 'fullTool'),
+    figure('full-tool-cpu', "all, the tool's and kernel's CPU", 'fullToolCpu'),
     figure('change-own', 'one change, our own CPU', 'changeOwn'),
     figure('change-kernel', 'one change, tool and kernel', 'changeTool'),
+    figure('change-tool-cpu', "one change, the tool's and kernel's CPU", 'changeToolCpu'),
     figure('rss', 'memory, rules rendered', 'rssMB', 'MB'),
   ];
 }
@@ -119,7 +124,7 @@ async function startFigures(
   const mb: Record<Who, number[]> = { ours: [], theirs: [] };
   for (let round = 0; round < rounds; round += 1)
     for (const who of ['ours', 'theirs'] as const) {
-      await using node = await startProxyNode(who, mode, cluster);
+      await using node = await startProxyNode(who, mode, cluster, 'flat');
       await eventually('the last rule', () => hasLastRule(node.network.onNode, mode, services), 300);
       ms[who].push(performance.now() - node.startedAt);
       mb[who].push(residentMB(node.pid));

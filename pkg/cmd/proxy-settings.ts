@@ -8,6 +8,7 @@ import {
   type KubeProxyConfiguration,
 } from '../config/index.ts';
 import { parseCidr, type Cidr } from '../proxy/model/index.ts';
+import type { LayoutName } from '../proxy/nftables/render/index.ts';
 import type { ConntrackSettings } from '../proxy/apply/index.ts';
 import { parseListen, type ListenAt } from './proxy-listen.ts';
 import { proxyModes, type ProxyFlags, type ProxyMode } from './proxy.ts';
@@ -36,7 +37,7 @@ export interface ProxySettings {
   readonly healthPeriodMs: number;
   readonly detectLocal: DetectLocalSettings;
   readonly nodePortAddresses: readonly string[];
-  readonly layout: 'maps' | 'chains';
+  readonly layout: LayoutName;
   readonly ipvs: {
     readonly scheduler: string;
     readonly strictARP: boolean;

@@ -52,9 +52,9 @@ export class NftablesBackEnd implements BackEnd {
     return { noLocalEndpoints: countNoLocalEndpoints(model) };
   }
 
+  /** Names alone: asked for one chain, nft reads every element of the table, two seconds of 44,000 Services. */
   async isIntact(): Promise<boolean> {
-    const { code } = await this.#options.run('nft', ['list', 'chain', this.#ip, tableName, 'services']);
-    return code === 0;
+    return (await this.#names('chain')).includes('services');
   }
 
   async cleanup(): Promise<void> {
@@ -72,12 +72,12 @@ export class NftablesBackEnd implements BackEnd {
 
   /** Names of what our table holds; nothing when there is no table, or nft cannot say. */
   async #existing(): Promise<ExistingObjects> {
-    const [chains, sets] = await Promise.all([this.#names('chain'), this.#names('set')]);
-    return { chains, sets };
+    const [chains, sets, maps] = await Promise.all([this.#names('chain'), this.#names('set'), this.#names('map')]);
+    return { chains, sets, maps };
   }
 
-  async #names(kind: 'chain' | 'set'): Promise<string[]> {
-    const { code, stdout } = await this.#options.run('nft', ['-j', 'list', `${kind}s`, this.#ip]);
+  async #names(kind: 'chain' | 'set' | 'map'): Promise<string[]> {
+    const { code, stdout } = await this.#options.run('nft', ['-t', '-j', 'list', `${kind}s`, this.#ip]);
     if (code !== 0) return [];
     const { nftables } = JSON.parse(stdout) as { nftables: Record<string, { table?: string; name?: string }>[] };
     return nftables.flatMap((entry) => {

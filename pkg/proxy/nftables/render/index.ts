@@ -1,4 +1,4 @@
-export { isAffinitySet, isServiceChain } from './names.ts';
+export { layoutNames } from './options.ts';
 export type { LayoutName, NftablesOptions } from './options.ts';
 export { NftablesProgram, renderNftables, renderNftablesCleanup } from './program.ts';
 export type { ExistingObjects, FullSyncOptions } from './program.ts';
