@@ -5,20 +5,20 @@ import {
   parseAddress,
   type Destination,
   type Endpoint,
+  type Family,
   type PortPlan,
   type Verdict,
 } from '../../model/index.ts';
-import type { Context } from './context.ts';
+import { contextOf, type Context } from './context.ts';
 import { flatFirewall, flatFirewallChain, flatRoute } from './flat.ts';
 import { layoutOf } from './layout.ts';
 import { endpointNames, serviceChains, type ServiceChains } from './names.ts';
+import type { NftablesOptions } from './options.ts';
 import { annotated, rule, type Chain, type Element, type PortObjects } from './ruleset.ts';
 
 export function renderPort(plan: PortPlan, context: Context): PortObjects {
   const layout = layoutOf(context);
-  const names = serviceChains(plan.service);
   const hairpins = layout.usesHairpinSet ? hairpinElements(plan) : [];
-  const firewall = layout.isFlat ? [] : firewallChain(plan, names, context);
   if (layout.isFlat && plan.service.affinitySeconds === 0) {
     const routes = new Map<string, Chain>();
     const lead: Lead = (destination) => {
@@ -26,7 +26,7 @@ export function renderPort(plan: PortPlan, context: Context): PortObjects {
       routes.set(chain.name, chain);
       return { chain: chain.name, elements };
     };
-    const elements = plan.destinations.flatMap((each) => destinationElements(plan, each, names, context, lead));
+    const elements = plan.destinations.flatMap((each) => destinationElements(plan, each, context, lead));
     return {
       chains: [],
       sharedChains: [...routes.values()],
@@ -34,14 +34,14 @@ export function renderPort(plan: PortPlan, context: Context): PortObjects {
       elements: [...elements, ...hairpins],
     };
   }
+  // Hashes, which ports of few maps do without.
+  const names = serviceChains(plan.service);
+  const firewall = layout.isFlat ? [] : firewallChain(plan, names, context);
   const pinning = plan.service.affinitySeconds > 0 ? plan.reachable : [];
   const inner = plan.service.internalLocal ? names.local : names.cluster;
   const lead: Lead = ({ kind }) => ({ chain: kind === 'cluster-ip' ? inner : names.external, elements: [] });
   return {
-    elements: [
-      ...plan.destinations.flatMap((each) => destinationElements(plan, each, names, context, lead)),
-      ...hairpins,
-    ],
+    elements: [...plan.destinations.flatMap((each) => destinationElements(plan, each, context, lead)), ...hairpins],
     // Endpoints stand before the chains that go to them: a transaction is read from top to bottom.
     chains: [
       ...plan.reachable.flatMap((endpoint) => layout.endpointChain(plan, endpoint, context) ?? []),
@@ -57,17 +57,16 @@ export function renderPort(plan: PortPlan, context: Context): PortObjects {
   };
 }
 
+/** The same from outside this folder: what one port adds to the table of a family. */
+export function renderPortObjects(plan: PortPlan, family: Family, options: NftablesOptions = {}): PortObjects {
+  return renderPort(plan, contextOf(family, options));
+}
+
 /** The chain that a destination with somebody behind it leads to, and what that chain looks for. */
 type Lead = (destination: Destination) => { readonly chain: string; readonly elements: readonly Element[] };
 
 /** N32. */
-function destinationElements(
-  plan: PortPlan,
-  destination: Destination,
-  names: ServiceChains,
-  context: Context,
-  lead: Lead,
-): Element[] {
+function destinationElements(plan: PortPlan, destination: Destination, context: Context, lead: Lead): Element[] {
   const { service, internal, external, servesExternal } = plan;
   const { kind, ip, port } = destination;
   const isNodePort = kind === 'node-port';
@@ -82,7 +81,7 @@ function destinationElements(
   }
   if (kind === 'load-balancer' && service.sourceRanges.length > 0) {
     const { isFlat } = layoutOf(context);
-    const value = `goto ${isFlat ? flatFirewallChain(context).name : names.firewall}`;
+    const value = `goto ${isFlat ? flatFirewallChain(context).name : serviceChains(service).firewall}`;
     elements.push({ container: 'firewall-ips', key, value }, ...(isFlat ? flatFirewall(plan, key, context) : []));
   }
   elements.push(...refusal(isNodePort ? 'no-endpoint-nodeports' : 'no-endpoint-services', key, verdict, service.text));
