@@ -17,7 +17,11 @@ export interface RunningProxy extends AsyncDisposable {
   stop(signal?: 'SIGKILL'): Promise<void>;
 }
 
-export async function startRunningProxy(label: string): Promise<RunningProxy> {
+/** `environment` is added to that of the proxies. */
+export async function startRunningProxy(
+  label: string,
+  environment: Readonly<Record<string, string>> = {},
+): Promise<RunningProxy> {
   const network = await Network.create(label);
   const server = await startServer('apiserver');
   const port = Number(new URL(server.url).port);
@@ -26,7 +30,11 @@ export async function startRunningProxy(label: string): Promise<RunningProxy> {
   let printed = '';
   const on = (args: readonly string[], path = ''): ChildProcess => {
     const [command = '', ...prefix] = network.nodePrefix;
-    const env = { ...process.env, PATH: `${path === '' ? '' : `${path}:`}${process.env['PATH'] ?? ''}` };
+    const env = {
+      ...process.env,
+      ...environment,
+      PATH: `${path === '' ? '' : `${path}:`}${process.env['PATH'] ?? ''}`,
+    };
     const child = spawn(command, [...prefix, process.execPath, ...args], { stdio: 'pipe', env });
     child.stdout.on('data', (chunk: Buffer) => (printed += chunk.toString()));
     child.stderr.on('data', (chunk: Buffer) => (printed += chunk.toString()));
