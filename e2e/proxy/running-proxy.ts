@@ -12,8 +12,8 @@ export interface RunningProxy extends AsyncDisposable {
   readonly server: RunningServer;
   /** Everything that the proxies said. */
   output(): string;
-  /** `path`: where its tools are looked for first. */
-  start(mode: string, path?: string): void;
+  /** `path`: where its tools are looked for first; `more`: flags. */
+  start(mode: string, path?: string, more?: readonly string[]): void;
   stop(signal?: 'SIGKILL'): Promise<void>;
 }
 
@@ -54,7 +54,7 @@ export async function startRunningProxy(
     network,
     server,
     output: () => printed,
-    start: (mode, path) => {
+    start: (mode, path, more = []) => {
       const flags = ['--hostname-override=n1', '--cluster-cidr=10.244.0.0/16', '--iptables-min-sync-period=0s'];
       const conntrack = ['max-per-core=0', 'tcp-timeout-established=0s', 'tcp-timeout-close-wait=0s'];
       proxy = on(
@@ -67,6 +67,7 @@ export async function startRunningProxy(
           '--iptables-sync-period=1s',
           ...conntrack.map((flag) => `--conntrack-${flag}`),
           ...flags,
+          ...more,
         ],
         path,
       );

@@ -9,6 +9,7 @@ import { whyNot } from '../../pkg/proxy/apply/testdata/namespaces.ts';
 import { findProgram, root, runProgram } from '../server.ts';
 import type { Check, Skip, Suite } from '../suite.ts';
 import { checkFaults } from './faults.ts';
+import { checkLoopback } from './loopback.ts';
 import { checkLock } from './lock.ts';
 
 export const suite: Suite = {
@@ -21,6 +22,7 @@ export const suite: Suite = {
     ]);
     await legacy(check, skip);
     for (const mode of ['iptables', 'nftables'] as const) await checkFaults(mode, check);
+    await checkLoopback(check);
     if (runProgram('ipvsadm', ['-ln']).code !== 0)
       skip('ipvs: this kernel has no ip_vs; its program is compared with the rules it must follow in npm test');
   },

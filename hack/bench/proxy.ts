@@ -11,6 +11,7 @@ import { openWayOut } from '../../e2e/upstream-proxy/bridge.ts';
 import { startProxyNode, type Cluster, type Who } from '../../e2e/upstream-proxy/node.ts';
 import { whyNot } from '../../pkg/proxy/apply/testdata/namespaces.ts';
 import type { Figure } from './figure.ts';
+import { quantile, readyToRule } from './proxy-latency.ts';
 import type { Layout, LayoutReading } from './proxy-layouts.ts';
 import { clusterIP, loadService, loadSlice, namespace } from './proxy-world.ts';
 import type { Effort } from './rounds.ts';
@@ -42,6 +43,7 @@ export async function benchProxy(effort: Effort): Promise<Figure[]> {
   const figures = (effort.quick ? loads.filter(([, services]) => services <= 1000) : loads).flatMap((load) =>
     layoutFigures(load, effort.quick ? 1 : 3),
   );
+  figures.push(await latencyFigure(effort));
   const absent = missingPeers('etcd', 'kube-apiserver', 'kube-proxy');
   if (absent === undefined) figures.push(...(await besideKubeProxy(effort)));
   else console.log(`  nobody to compare with: ${absent}`);
@@ -74,6 +76,13 @@ function layoutFigures([layout, services, endpoints]: Load, rounds: number): Fig
     figure('change-tool-cpu', "one change, the tool's and kernel's CPU", 'changeToolCpu'),
     figure('rss', 'memory, rules rendered', 'rssMB', 'MB'),
   ];
+}
+
+async function latencyFigure({ quick, rounds }: Effort): Promise<Figure> {
+  const ours: number[] = [];
+  for (let round = 0; round < (quick ? 1 : rounds); round += 1) ours.push(quantile(await readyToRule(20, 200), 0.99));
+  const what = 'flat, Pod ready to rule in the kernel, p99 of 200';
+  return { bench: 'proxy-ready-to-rule-p99', what, unit: 'ms', better: 'lower', ours, theirs: [] };
 }
 
 async function besideKubeProxy(effort: Effort): Promise<Figure[]> {

@@ -61,7 +61,13 @@ export function proxySource(informers: InformerFactory, { nodeName, alone }: Pro
 
 /** Who set which field, and who owns it, is half of an object, and nothing here reads it. */
 function slim<T extends KubeObject>(object: T): T {
-  const { managedFields, ownerReferences, generateName, generation, creationTimestamp, ...metadata } = object.metadata;
+  const {
+    managedFields: _fields,
+    ownerReferences: _owners,
+    generation: _generation,
+    creationTimestamp: _made,
+    ...metadata
+  } = object.metadata;
   return { ...object, metadata };
 }
 

@@ -37,7 +37,7 @@ describe('placesFor', () => {
     const vip = { kind: 'cluster-ip', ip: '10.96.0.10', port: 80 } as const;
     const freePorts = { first: 40_000, last: 40_002 };
     const places = placesFor(vip, 'IPv4', ['host'], { nodePort: '127.0.0.1', own: '192.0.2.10', freePorts });
-    expect(places.map(({ port }) => port).toSorted()).toEqual([40_000, 40_001, 40_002]);
+    expect(new Set(places.map(({ port }) => port))).toEqual(new Set([40_000, 40_001, 40_002]));
   });
 
   it('keeps to what it is allowed', () => {
