@@ -14,7 +14,11 @@ function fakeTool(nft: FakeNft): { run: Runner; calls: string[]; broken: { next:
     calls.push([command, ...args].join(' '));
     if (args[0] === '-f') {
       if (broken.next) return { code: 1, stdout: '', stderr: 'Error: Could not process rule: File exists' };
-      nft.run(input);
+      try {
+        nft.run(input);
+      } catch (error) {
+        return { code: 1, stdout: '', stderr: (error as Error).message };
+      }
       return { code: 0, stdout: '', stderr: '' };
     }
     if (args[0] === '-t') {
@@ -88,6 +92,21 @@ describe('NftablesBackEnd', () => {
     await backEnd.sync(tracker.model(), tracker.checkout());
     expect(calls[0]).toBe('nft -t -j list chains ip');
     expect(nft.containers.get('cluster-ips')?.elements.has('10.96.0.10')).toBe(true);
+  });
+
+  it('N41 S89 writes everything at once when somebody took elements out of the table', async () => {
+    const { tracker, make, nft } = running();
+    const backEnd = make();
+    tracker.applyService(service());
+    tracker.applySlice(slice({ endpoints: [endpoint('10.244.1.11')] }));
+    tracker.checkout();
+    await backEnd.sync(tracker.model());
+    nft.run('flush map ip kube-proxy endpoints-tcp\nflush map ip kube-proxy service-ips\n');
+    tracker.applySlice(slice({ endpoints: [endpoint('10.244.1.12')] }));
+    const change = tracker.checkout();
+    await backEnd.sync(tracker.model(), change);
+    const found = nft.containers.get('endpoints-tcp')?.elements.get('10.96.0.10 . 80 . 0')?.value;
+    expect([found, nft.containers.get('service-ips')?.elements.size]).toEqual(['10.244.1.12 . 8080', 1]);
   });
 
   it('S93 N45 a new process takes over the table and clears what nobody needs', async () => {

@@ -9,7 +9,7 @@ import {
   type NftablesOptions,
 } from '../nftables/render/index.ts';
 import { countNoLocalEndpoints, type BackEnd, type SyncReport } from './back-end.ts';
-import { must, type Runner } from './runner.ts';
+import { must, ToolError, type Runner } from './runner.ts';
 
 export interface NftablesBackEndOptions {
   readonly family: Family;
@@ -36,13 +36,8 @@ export class NftablesBackEnd implements BackEnd {
 
   async sync(model: NodeModel, change?: Change): Promise<SyncReport> {
     try {
-      await this.#deleteStaleChains();
-      if (change === undefined || this.#needsFull) {
-        const existing = await this.#existing();
-        for (const text of this.#program.full(model, { existing })) await this.#commit(text);
-      } else {
-        await this.#commit(this.#program.partial(change));
-      }
+      const isPartial = change !== undefined && !this.#needsFull;
+      if (!isPartial || !(await this.#writeChange(change))) await this.#writeAll(model);
     } catch (error) {
       this.#needsFull = true; // N43
       throw error;
@@ -59,6 +54,26 @@ export class NftablesBackEnd implements BackEnd {
 
   async cleanup(): Promise<void> {
     await this.#commit(renderNftablesCleanup(this.#options.family));
+  }
+
+  /**
+   * False when the table is not what was remembered: somebody took out elements, say. Nothing was written then, and
+   * writing everything at once leaves nobody waiting for a retry (N41).
+   */
+  async #writeChange(change: Change): Promise<boolean> {
+    try {
+      await this.#deleteStaleChains();
+      await this.#commit(this.#program.partial(change));
+      return true;
+    } catch (error) {
+      if (!(error instanceof ToolError)) throw error;
+      return false;
+    }
+  }
+
+  async #writeAll(model: NodeModel): Promise<void> {
+    const existing = await this.#existing();
+    for (const text of this.#program.full(model, { existing })) await this.#commit(text);
   }
 
   async #deleteStaleChains(): Promise<void> {
