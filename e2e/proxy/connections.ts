@@ -8,6 +8,8 @@ export interface Tally {
 
 export interface Counting {
   readonly tally: Tally;
+  /** How many connect at a time. */
+  readonly workers: number;
   stop(): Promise<Tally>;
 }
 
@@ -23,13 +25,11 @@ export function countConnections(network: Network): Counting {
       await new Promise((resolve) => setTimeout(resolve, 5));
     }
   };
-  const running = Promise.all([
-    from('cli', '10.96.0.10', 80),
-    from('cli', '192.0.2.10', 30_080),
-    from('p3', '10.96.0.10', 80),
-  ]);
+  const workers = [from('cli', '10.96.0.10', 80), from('cli', '192.0.2.10', 30_080), from('p3', '10.96.0.10', 80)];
+  const running = Promise.all(workers);
   return {
     tally,
+    workers: workers.length,
     stop: async () => {
       stop.abort();
       await running;

@@ -7,10 +7,8 @@ import { findProgram } from '../server.ts';
 import type { Check } from '../suite.ts';
 import { countConnections, type Tally } from './connections.ts';
 import { startRunningProxy, type RunningProxy } from './running-proxy.ts';
+import { others, TestCluster, type Mode } from './test-cluster.ts';
 
-type Mode = 'iptables' | 'nftables';
-
-const others: Record<Mode, Mode> = { iptables: 'nftables', nftables: 'iptables' };
 const thousand = 1000;
 
 export async function checkFaults(mode: Mode, check: Check): Promise<void> {
@@ -62,7 +60,7 @@ export async function checkFaults(mode: Mode, check: Check): Promise<void> {
 }
 
 /** Runs the fault while connections are made; none may fail, and there must have been some. */
-async function uninterrupted(running: RunningProxy, fault: () => Promise<void>): Promise<void> {
+export async function uninterrupted(running: RunningProxy, fault: () => Promise<void>): Promise<void> {
   const counting = countConnections(running.network);
   try {
     await fault();
@@ -107,118 +105,30 @@ async function toolFails(running: RunningProxy, cluster: TestCluster, mode: Mode
   }
 }
 
+/**
+ * Without rules a new connection goes nowhere until they are back, within a period; from then on none may fail. What was
+ * begun before may still run out of patience after it.
+ */
 async function flushed(running: RunningProxy, cluster: TestCluster, mode: Mode): Promise<void> {
   const { onNode } = running.network;
-  if (mode === 'nftables') await onNode('nft', ['delete', 'table', 'ip', 'kube-proxy']);
-  else
-    for (const table of ['nat', 'filter', 'mangle'])
-      for (const verb of ['-F', '-X']) await onNode('iptables', ['-t', table, verb]);
-  const from = Date.now();
-  await cluster.untilServed();
-  console.log(`      healed after ${Date.now() - from} ms, with a period of 1 s`);
-}
-
-/** One Service that is asked and never touched, another that changes. */
-class TestCluster {
-  readonly #api: RestClient;
-  readonly #running: RunningProxy;
-  #mode: Mode;
-  #changes = 0;
-
-  constructor(api: RestClient, running: RunningProxy, mode: Mode) {
-    this.#api = api;
-    this.#running = running;
-    this.#mode = mode;
-  }
-
-  async fill(): Promise<void> {
-    await this.#api.post('/api/v1/namespaces', { apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'shop' } });
-    await this.#api.post('/api/v1/nodes', { apiVersion: 'v1', kind: 'Node', metadata: { name: 'n1' } });
-    await this.#service('web', { type: 'NodePort', clusterIP: '10.96.0.10', ports: [{ port: 80, nodePort: 30_080 }] });
-    await this.#service('other', { clusterIP: '10.96.0.11', ports: [{ port: 80 }] });
-    await this.#slice('web', ['10.244.1.11', '10.244.2.12']);
-  }
-
-  async fillUp(count: number): Promise<void> {
-    for (let from = 0; from < count; from += 20)
-      await Promise.all(
-        Array.from({ length: 20 }, async (_, offset) => {
-          const name = `many-${from + offset}`;
-          await this.#service(name, { ports: [{ port: 80 }] });
-          await this.#slice(name, ['10.244.3.1', '10.244.3.2', '10.244.3.3']);
-        }),
-      );
-    await this.change();
-  }
-
-  /** Changes something that the kernel will show. */
-  async write(): Promise<void> {
-    this.#changes += 1;
-    await this.#api.patch('/api/v1/namespaces/shop/services/other', {
-      spec: { ports: [{ port: 10_000 + this.#changes, targetPort: 80 }] },
-    });
-  }
-
-  async change(): Promise<void> {
-    await this.write();
-    await this.untilWritten();
-  }
-
-  async untilWritten(): Promise<void> {
-    const text = `${10_000 + this.#changes}`;
-    await eventually(
-      `${text} in the kernel`,
-      async () => ((await this.#rules()).includes(text) ? true : undefined),
-      60,
+  const counting = countConnections(running.network);
+  try {
+    if (mode === 'nftables') await onNode('nft', ['delete', 'table', 'ip', 'kube-proxy']);
+    else
+      for (const table of ['nat', 'filter', 'mangle'])
+        for (const verb of ['-F', '-X']) await onNode('iptables', ['-t', table, verb]);
+    const from = Date.now();
+    await cluster.untilServed();
+    const healedMs = Date.now() - from;
+    const { served, failures } = { ...counting.tally, failures: counting.tally.failures.length };
+    await eventually('connections after it', () => (counting.tally.served >= served + 100 ? true : undefined), 60);
+    const late = counting.tally.failures.length - failures;
+    console.log(
+      `      healed after ${healedMs} ms, with a period of 1 s; ${failures + late} connections failed meanwhile`,
     );
-  }
-
-  async untilServed(): Promise<void> {
-    await eventually('an answer', async () => {
-      const request = { protocol: 'tcp', host: '10.96.0.10', port: 80, timeoutMs: 300 } as const;
-      return (await this.#running.network.ask('cli', request)).served;
-    });
-  }
-
-  async untilOnly(mode: Mode): Promise<void> {
-    this.#mode = mode;
-    await this.change();
-    const { onNode } = this.#running.network;
-    await eventually(
-      `${mode} rules alone`,
-      async () => {
-        const { stdout } = await onNode('nft', ['list', 'ruleset']);
-        const has = { iptables: stdout.includes('KUBE-SVC'), nftables: stdout.includes('table ip kube-proxy') };
-        return has[mode] && !has[others[mode]] ? true : undefined;
-      },
-      60,
-    );
-  }
-
-  async #rules(): Promise<string> {
-    const { onNode } = this.#running.network;
-    if (this.#mode === 'iptables') return (await onNode('iptables-save', [])).stdout;
-    return (await onNode('nft', ['list', 'ruleset'])).stdout;
-  }
-
-  async #service(name: string, spec: object): Promise<void> {
-    const { code, body } = await this.#api.post('/api/v1/namespaces/shop/services', {
-      apiVersion: 'v1',
-      kind: 'Service',
-      metadata: { name, namespace: 'shop' },
-      spec,
-    });
-    if (code !== 201) throw new Error(JSON.stringify(body));
-  }
-
-  async #slice(service: string, addresses: readonly string[]): Promise<void> {
-    await this.#api.post('/apis/discovery.k8s.io/v1/namespaces/shop/endpointslices', {
-      apiVersion: 'discovery.k8s.io/v1',
-      kind: 'EndpointSlice',
-      metadata: { name: `${service}-a`, namespace: 'shop', labels: { 'kubernetes.io/service-name': service } },
-      addressType: 'IPv4',
-      ports: [{ name: '', port: 8080, protocol: 'TCP' }],
-      endpoints: addresses.map((address) => ({ addresses: [address] })),
-    });
+    if (late > counting.workers) throw new Error(`${late} connections failed after the rules were back`);
+    if (healedMs > 10_000) throw new Error(`the rules were back only after ${healedMs} ms`);
+  } finally {
+    await counting.stop();
   }
 }

@@ -12,12 +12,16 @@ export interface RunningProxy extends AsyncDisposable {
   readonly server: RunningServer;
   /** Everything that the proxies said. */
   output(): string;
-  /** `path`: where its tools are looked for first. */
-  start(mode: string, path?: string): void;
+  /** `path`: where its tools are looked for first; `more`: flags. */
+  start(mode: string, path?: string, more?: readonly string[]): void;
   stop(signal?: 'SIGKILL'): Promise<void>;
 }
 
-export async function startRunningProxy(label: string): Promise<RunningProxy> {
+/** `environment` is added to that of the proxies. */
+export async function startRunningProxy(
+  label: string,
+  environment: Readonly<Record<string, string>> = {},
+): Promise<RunningProxy> {
   const network = await Network.create(label);
   const server = await startServer('apiserver');
   const port = Number(new URL(server.url).port);
@@ -26,7 +30,11 @@ export async function startRunningProxy(label: string): Promise<RunningProxy> {
   let printed = '';
   const on = (args: readonly string[], path = ''): ChildProcess => {
     const [command = '', ...prefix] = network.nodePrefix;
-    const env = { ...process.env, PATH: `${path === '' ? '' : `${path}:`}${process.env['PATH'] ?? ''}` };
+    const env = {
+      ...process.env,
+      ...environment,
+      PATH: `${path === '' ? '' : `${path}:`}${process.env['PATH'] ?? ''}`,
+    };
     const child = spawn(command, [...prefix, process.execPath, ...args], { stdio: 'pipe', env });
     child.stdout.on('data', (chunk: Buffer) => (printed += chunk.toString()));
     child.stderr.on('data', (chunk: Buffer) => (printed += chunk.toString()));
@@ -46,7 +54,7 @@ export async function startRunningProxy(label: string): Promise<RunningProxy> {
     network,
     server,
     output: () => printed,
-    start: (mode, path) => {
+    start: (mode, path, more = []) => {
       const flags = ['--hostname-override=n1', '--cluster-cidr=10.244.0.0/16', '--iptables-min-sync-period=0s'];
       const conntrack = ['max-per-core=0', 'tcp-timeout-established=0s', 'tcp-timeout-close-wait=0s'];
       proxy = on(
@@ -59,6 +67,7 @@ export async function startRunningProxy(label: string): Promise<RunningProxy> {
           '--iptables-sync-period=1s',
           ...conntrack.map((flag) => `--conntrack-${flag}`),
           ...flags,
+          ...more,
         ],
         path,
       );

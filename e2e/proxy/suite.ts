@@ -9,17 +9,20 @@ import { whyNot } from '../../pkg/proxy/apply/testdata/namespaces.ts';
 import { findProgram, root, runProgram } from '../server.ts';
 import type { Check, Skip, Suite } from '../suite.ts';
 import { checkFaults } from './faults.ts';
+import { checkLoopback } from './loopback.ts';
+import { checkLock } from './lock.ts';
 
 export const suite: Suite = {
   about: 'the node proxy in every mode that this kernel has, with real packets, and through faults',
   missing: () => whyNot('iptables', 'nft', 'conntrack'),
   run: async (check, skip) => {
     const folder = 'pkg/proxy/apply/';
-    await catalogue(check, 'iptables as installed, nftables in both layouts, user space, recorded rulesets', [
+    await catalogue(check, 'iptables as installed, nftables in every layout, user space, recorded rulesets', [
       `${folder}kernel`,
     ]);
     await legacy(check, skip);
     for (const mode of ['iptables', 'nftables'] as const) await checkFaults(mode, check);
+    await checkLoopback(check);
     if (runProgram('ipvsadm', ['-ln']).code !== 0)
       skip('ipvs: this kernel has no ip_vs; its program is compared with the rules it must follow in npm test');
   },
@@ -39,6 +42,7 @@ async function legacy(check: Check, skip: Skip): Promise<void> {
     const path = `${folder}:${process.env['PATH'] ?? ''}`;
     const files = [join('pkg', 'proxy', 'apply', 'kernel.test.ts'), '-t', 'on this kernel iptables'];
     await catalogue(check, `iptables legacy (${readdirSync(folder).length} programs)`, files, { PATH: path });
+    await checkLock(folder, check);
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }

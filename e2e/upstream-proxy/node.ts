@@ -4,6 +4,7 @@ import { once } from 'node:events';
 import { createWriteStream, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Network } from '../../pkg/proxy/apply/testdata/namespaces.ts';
+import type { LayoutName } from '../../pkg/proxy/nftables/render/index.ts';
 import { peerPath, stop } from '../peers.ts';
 import { root } from '../server.ts';
 
@@ -38,7 +39,13 @@ iptables: {minSyncPeriod: 10ms, syncPeriod: 30s}
 nftables: {minSyncPeriod: 10ms, syncPeriod: 30s}
 `;
 
-export async function startProxyNode(who: Who, mode: Mode, cluster: Cluster): Promise<ProxyNode> {
+/** `layout` is ours, in nftables mode: `maps` for what can be compared with kube-proxy's rule by rule. */
+export async function startProxyNode(
+  who: Who,
+  mode: Mode,
+  cluster: Cluster,
+  layout: LayoutName = 'maps',
+): Promise<ProxyNode> {
   const network = await Network.create(who);
   const children: ChildProcess[] = [];
   const on = (program: string, args: readonly string[]): ChildProcess => {
@@ -57,7 +64,16 @@ export async function startProxyNode(who: Who, mode: Mode, cluster: Cluster): Pr
     const config = join(cluster.folder, `${who}-${mode}.yaml`);
     writeFileSync(config, configOf(mode, cluster.kubeconfig));
     const startedAt = performance.now();
-    const ours = [join(root, 'pkg/cmd/fairlead.mjs'), 'proxy', '--config', config, '--v', '4'];
+    const ours = [
+      join(root, 'pkg/cmd/fairlead.mjs'),
+      'proxy',
+      '--config',
+      config,
+      '--v',
+      '4',
+      '--nftables-layout',
+      layout,
+    ];
     const proxy =
       who === 'ours' ? on(process.execPath, ours) : on(peerPath('kube-proxy'), ['--config', config, '--v', '2']);
     const log = createWriteStream(join(cluster.folder, `${who}-${mode}.log`));

@@ -2,6 +2,7 @@
  * What a full load and one change cost, in a network namespace of its own: our own work, and the tool's. Run as a process
  * of its own, so that its memory is its own: `proxy-layouts.ts LAYOUT SERVICES ENDPOINTS`; prints one JSON object.
  */
+import { readFileSync } from 'node:fs';
 import { systemClock } from '../../pkg/clock/index.ts';
 import {
   IptablesBackEnd,
@@ -10,23 +11,36 @@ import {
   type BackEnd,
   type Runner,
 } from '../../pkg/proxy/apply/index.ts';
+import type { LayoutName } from '../../pkg/proxy/nftables/render/index.ts';
 import { ProxyTracker } from '../../pkg/proxy/model/index.ts';
 import { loadService, loadSlice } from './proxy-world.ts';
 
-export type Layout = 'iptables' | 'maps' | 'chains';
+/** Enough of them to see 10 ms steps through. */
+const changes = 20;
+
+export type Layout = 'iptables' | LayoutName;
 
 /** Milliseconds; `own` is processor time, since others share the machine. */
 export interface LayoutReading {
   readonly fullOwn: number;
   readonly fullTool: number;
+  /** Of the tool with what it does in the kernel, in steps of 10 ms. */
+  readonly fullToolCpu: number;
   readonly changeOwn: number;
   readonly changeTool: number;
+  readonly changeToolCpu: number;
   readonly rssMB: number;
 }
 
 const cpuMs = (): number => {
   const { user, system } = process.cpuUsage();
   return (user + system) / 1000;
+};
+
+/** Of all processes that this one started and that have ended. */
+const toolCpuMs = (): number => {
+  const fields = readFileSync('/proc/self/stat', 'utf8').split(') ')[1]?.split(' ') ?? [];
+  return (Number(fields[13]) + Number(fields[14])) * 10;
 };
 
 async function measure(layout: Layout, services: number, endpoints: number): Promise<LayoutReading> {
@@ -47,11 +61,12 @@ async function measure(layout: Layout, services: number, endpoints: number): Pro
       layout === 'iptables' ? new IptablesBackEnd(common) : new NftablesBackEnd({ ...common, rules: { layout } });
     const tracker = new ProxyTracker({ family: 'IPv4', node: { name: 'n1', labels: {} } });
     const objects = Array.from({ length: services }, (_, n) => [loadService(n), loadSlice(n, endpoints)] as const);
-    const timed = async (work: () => Promise<unknown>): Promise<{ own: number; tool: number }> => {
+    const timed = async (work: () => Promise<unknown>): Promise<{ own: number; tool: number; toolCpu: number }> => {
       tool = 0;
       const from = cpuMs();
+      const toolFrom = toolCpuMs();
       await work();
-      return { own: cpuMs() - from, tool };
+      return { own: cpuMs() - from, tool, toolCpu: toolCpuMs() - toolFrom };
     };
     const full = await timed(async () => {
       for (const [service, slice] of objects) {
@@ -61,9 +76,9 @@ async function measure(layout: Layout, services: number, endpoints: number): Pro
       tracker.checkout();
       await backEnd.sync(tracker.model());
     });
-    const changes = [];
-    for (let round = 1; round <= 5; round += 1)
-      changes.push(
+    const readings = [];
+    for (let round = 1; round <= changes; round += 1)
+      readings.push(
         await timed(async () => {
           tracker.applySlice(loadSlice(services >> 1, endpoints, round));
           const change = tracker.checkout();
@@ -74,8 +89,10 @@ async function measure(layout: Layout, services: number, endpoints: number): Pro
     return {
       fullOwn: full.own,
       fullTool: full.tool,
-      changeOwn: middle(changes.map(({ own }) => own)),
-      changeTool: middle(changes.map((each) => each.tool)),
+      fullToolCpu: full.toolCpu,
+      changeOwn: middle(readings.map(({ own }) => own)),
+      changeTool: middle(readings.map((each) => each.tool)),
+      changeToolCpu: readings.reduce((sum, each) => sum + each.toolCpu, 0) / changes,
       rssMB: process.memoryUsage().rss / 2 ** 20,
     };
   } finally {
@@ -84,6 +101,6 @@ async function measure(layout: Layout, services: number, endpoints: number): Pro
 }
 
 if (import.meta.main) {
-  const [layout = 'maps', services, endpoints] = process.argv.slice(2);
+  const [layout = 'flat', services, endpoints] = process.argv.slice(2);
   console.log(JSON.stringify(await measure(layout as Layout, Number(services), Number(endpoints))));
 }

@@ -11,6 +11,7 @@ import { openWayOut } from '../../e2e/upstream-proxy/bridge.ts';
 import { startProxyNode, type Cluster, type Who } from '../../e2e/upstream-proxy/node.ts';
 import { whyNot } from '../../pkg/proxy/apply/testdata/namespaces.ts';
 import type { Figure } from './figure.ts';
+import { quantile, readyToRule } from './proxy-latency.ts';
 import type { Layout, LayoutReading } from './proxy-layouts.ts';
 import { clusterIP, loadService, loadSlice, namespace } from './proxy-world.ts';
 import type { Effort } from './rounds.ts';
@@ -19,11 +20,14 @@ type Load = readonly [layout: Layout, services: number, endpoints: number];
 
 /** iptables 1.8.9 on nf_tables takes minutes for more. */
 const loads: readonly Load[] = [
+  ['flat', 1000, 3],
+  ['flat', 5000, 3],
+  ['flat', 10_000, 3],
+  ['flat', 10_000, 10],
+  ['flat', 44_000, 3],
   ['maps', 1000, 3],
   ['maps', 5000, 3],
   ['maps', 10_000, 3],
-  ['maps', 10_000, 10],
-  ['maps', 44_000, 3],
   ['chains', 1000, 3],
   ['chains', 5000, 3],
   ['iptables', 1000, 3],
@@ -39,6 +43,7 @@ export async function benchProxy(effort: Effort): Promise<Figure[]> {
   const figures = (effort.quick ? loads.filter(([, services]) => services <= 1000) : loads).flatMap((load) =>
     layoutFigures(load, effort.quick ? 1 : 3),
   );
+  figures.push(await latencyFigure(effort));
   const absent = missingPeers('etcd', 'kube-apiserver', 'kube-proxy');
   if (absent === undefined) figures.push(...(await besideKubeProxy(effort)));
   else console.log(`  nobody to compare with: ${absent}`);
@@ -65,10 +70,19 @@ function layoutFigures([layout, services, endpoints]: Load, rounds: number): Fig
   return [
     figure('full-own', 'all, our own CPU', 'fullOwn'),
     figure('full-kernel', 'all, in the tool and kernel', 'fullTool'),
+    figure('full-tool-cpu', "all, the tool's and kernel's CPU", 'fullToolCpu'),
     figure('change-own', 'one change, our own CPU', 'changeOwn'),
     figure('change-kernel', 'one change, tool and kernel', 'changeTool'),
+    figure('change-tool-cpu', "one change, the tool's and kernel's CPU", 'changeToolCpu'),
     figure('rss', 'memory, rules rendered', 'rssMB', 'MB'),
   ];
+}
+
+async function latencyFigure({ quick, rounds }: Effort): Promise<Figure> {
+  const ours: number[] = [];
+  for (let round = 0; round < (quick ? 1 : rounds); round += 1) ours.push(quantile(await readyToRule(20, 200), 0.99));
+  const what = 'flat, Pod ready to rule in the kernel, p99 of 200';
+  return { bench: 'proxy-ready-to-rule-p99', what, unit: 'ms', better: 'lower', ours, theirs: [] };
 }
 
 async function besideKubeProxy(effort: Effort): Promise<Figure[]> {
@@ -119,7 +133,7 @@ async function startFigures(
   const mb: Record<Who, number[]> = { ours: [], theirs: [] };
   for (let round = 0; round < rounds; round += 1)
     for (const who of ['ours', 'theirs'] as const) {
-      await using node = await startProxyNode(who, mode, cluster);
+      await using node = await startProxyNode(who, mode, cluster, 'flat');
       await eventually('the last rule', () => hasLastRule(node.network.onNode, mode, services), 300);
       ms[who].push(performance.now() - node.startedAt);
       mb[who].push(residentMB(node.pid));

@@ -11,6 +11,7 @@ const here = dirname(fileURLToPath(import.meta.url));
 const root = dirname(dirname(here));
 
 if (Number(process.versions.node.split('.')[0]) >= 24) {
+  if (process.argv[2] === 'proxy') keepNurserySmall();
   const modules = join(root, 'node_modules');
   if (existsSync(modules)) module.enableCompileCache(join(modules, '.cache/compile'));
   await import(pathToFileURL(pickMain(modules)).href);
@@ -27,6 +28,17 @@ if (Number(process.versions.node.split('.')[0]) >= 24) {
   const child = spawn(own, [fileURLToPath(import.meta.url), ...process.argv.slice(2)], { stdio: 'inherit' });
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal));
   child.on('exit', (code, signal) => process.exit(code ?? (signal ? 1 : 0)));
+}
+
+/**
+ * A node proxy runs on every node: with a small nursery it needs 200 MB for 5,000 Services instead of 310, and no more
+ * time. V8 takes the size at its start only, so the process is replaced by one that has it; the pid stays.
+ */
+function keepNurserySmall() {
+  const flag = '--max-semi-space-size';
+  const given = [process.env.NODE_OPTIONS ?? '', ...process.execArgv];
+  if (process.platform === 'win32' || process.execve === undefined || given.some((each) => each.includes(flag))) return;
+  process.execve(process.execPath, [process.execPath, `${flag}=2`, ...process.execArgv, ...process.argv.slice(1)]);
 }
 
 /** The bundle if it is fresh, else the sources; in an installed package, what was compiled of them. */

@@ -1,8 +1,9 @@
 import { Command } from 'commander';
 import { addOutputFlag, addSourceFlags, type OutputFlags, type SourceFlags } from './cluster-options.ts';
+import { addRuleFlags, type RuleFlags } from './node-rules.ts';
 import { defaultNodePortRange, defaultServiceCidr, parseCidrs, parseNodePorts } from './server-options.ts';
 
-export interface PlanFlags extends SourceFlags, OutputFlags {
+export interface PlanFlags extends SourceFlags, OutputFlags, RuleFlags {
   readonly serviceClusterIpRange: readonly string[];
   readonly serviceNodePortRange: string;
   readonly clusterDomain: string;
@@ -14,7 +15,7 @@ export function planCommand(): Command {
     .option('--service-cluster-ip-range <cidr[,cidr]>', 'where no cluster says', parseCidrs, [defaultServiceCidr])
     .option('--service-node-port-range <from-to>', 'ports for NodePort Services', parseNodePorts, defaultNodePortRange)
     .option('--cluster-domain <name>', 'DNS domain of the cluster', 'cluster.local');
-  addOutputFlag(addSourceFlags(command));
+  addRuleFlags(addOutputFlag(addSourceFlags(command)), 'what the proxy of a node would write');
   return command.action(async (flags: PlanFlags) => {
     const { runPlan } = await import('./run-plan.ts');
     const { deliver } = await import('./command-result.ts');

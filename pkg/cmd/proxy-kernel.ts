@@ -17,6 +17,7 @@ import { parseCidr, selectNodePortAddresses, type Cidr, type Family } from '../p
 import { ConfigError } from './config-error.ts';
 import { makeBackEnd } from './proxy-back-ends.ts';
 import { cleanUpModes } from './proxy-cleanup.ts';
+import { openLoopbackNodePorts } from './proxy-loopback.ts';
 import { families, localAddresses } from './proxy-node.ts';
 import { proxySource } from './proxy-source.ts';
 import type { ProxyContext } from './run-proxy.ts';
@@ -73,6 +74,7 @@ export async function runKernelProxy(mode: KernelMode, context: ProxyContext): P
       if (isBrief) end(1);
     },
   });
+  const onLoopback = isBrief ? undefined : openLoopbackNodePorts(context);
   state.health = proxy.health;
   ranges.onChange(() => proxy.resync());
   signal.addEventListener('abort', () => end(0), { once: true });
@@ -80,6 +82,7 @@ export async function runKernelProxy(mode: KernelMode, context: ProxyContext): P
   const running = informers.run(life.signal);
   const status = await outcome;
   await proxy.stop();
+  await onLoopback?.stop();
   life.abort();
   await running;
   return status;

@@ -30,6 +30,7 @@ export async function runRelay(context: ProxyContext, hooks: ProxyHooks): Promis
       return local.by === 'cidr' ? [local.cidr] : [];
     }),
     udp: { idleMs: settings.udpIdleTimeoutMs },
+    ...(settings.portRange === undefined ? {} : { freePorts: settings.portRange }),
     hostIPs: hosts,
     nodePortHosts,
     log,

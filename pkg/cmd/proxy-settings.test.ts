@@ -71,6 +71,7 @@ featureGates: {Something: true}
   });
 
   it.each([
+    [['--proxy-port-range=9-1'], 'the last port is below the first'],
     [['--proxy-mode=kernelspace'], 'expected one of userspace, iptables, ipvs, nftables'],
     [['--cluster-cidr=10.0.0.0/8,10.1.0.0/16'], 'one of each IP family'],
     [['--cluster-cidr=10.0.0.0'], 'expected an address range'],

@@ -7,7 +7,9 @@ import {
   readKubeProxyConfiguration,
   type KubeProxyConfiguration,
 } from '../config/index.ts';
+import { parsePortRange, type PortRange } from '../ip/index.ts';
 import { parseCidr, type Cidr } from '../proxy/model/index.ts';
+import type { LayoutName } from '../proxy/nftables/render/index.ts';
 import type { ConntrackSettings } from '../proxy/apply/index.ts';
 import { parseListen, type ListenAt } from './proxy-listen.ts';
 import { proxyModes, type ProxyFlags, type ProxyMode } from './proxy.ts';
@@ -36,7 +38,7 @@ export interface ProxySettings {
   readonly healthPeriodMs: number;
   readonly detectLocal: DetectLocalSettings;
   readonly nodePortAddresses: readonly string[];
-  readonly layout: 'maps' | 'chains';
+  readonly layout: LayoutName;
   readonly ipvs: {
     readonly scheduler: string;
     readonly strictARP: boolean;
@@ -45,7 +47,8 @@ export interface ProxySettings {
   };
   readonly conntrack: ConntrackSettings;
   readonly oomScoreAdj: number | undefined;
-  readonly portRange: string;
+  /** Undefined: any port. */
+  readonly portRange: PortRange | undefined;
   readonly udpIdleTimeoutMs: number;
 }
 
@@ -91,7 +94,7 @@ export function proxySettings(flags: ProxyFlags): ProxySettings {
     ipvs: ipvsOf(flags, ipvs),
     conntrack: conntrackOf(flags, file.conntrack ?? {}),
     oomScoreAdj: flags.oomScoreAdj ?? file.oomScoreAdj,
-    portRange: flags.proxyPortRange ?? file.portRange ?? '',
+    portRange: portRangeOf(flags.proxyPortRange ?? file.portRange ?? ''),
     udpIdleTimeoutMs: duration(flags.udpTimeout) ?? (file.udpIdleTimeout || 250),
   };
 }
@@ -145,6 +148,16 @@ function interfaceOf(flag: string, name: string): string {
 }
 
 /** G51: unset, nftables mode takes the Node's own addresses alone. */
+/** Empty, and 0-0, mean any. */
+function portRangeOf(text: string): PortRange | undefined {
+  if (text === '' || /^0(-0)?$/.test(text)) return undefined;
+  try {
+    return parsePortRange(text);
+  } catch (error) {
+    throw new ConfigError(`--proxy-port-range: ${(error as Error).message}.`);
+  }
+}
+
 function nodePortAddressesOf(texts: readonly string[], mode: ProxyMode): readonly string[] {
   for (const text of texts) if (text !== 'primary') cidrOf('--nodeport-addresses', text);
   return texts.length === 0 && mode === 'nftables' ? ['primary'] : texts;

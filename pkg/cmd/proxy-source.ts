@@ -15,10 +15,13 @@ const otherProxies = '!service.kubernetes.io/service-proxy-name';
 const headless = '!service.kubernetes.io/headless';
 
 export function proxySource(informers: InformerFactory, { nodeName, alone }: ProxySourceOptions): ProxySource {
-  const watched = <T extends KubeObject>(type: typeof services, scope: Scope): Informer<T> =>
-    alone ? informers.for<T>(type, { ...scope, transform: slim }) : informers.for<T>(type);
+  const watched = <T extends KubeObject>(
+    type: typeof services,
+    scope: Scope,
+    transform: (object: T) => T = slim,
+  ): Informer<T> => (alone ? informers.for<T>(type, { ...scope, transform }) : informers.for<T>(type));
   const serviceInformer = watched<Service>(services, { labelSelector: otherProxies });
-  const sliceInformer = watched<EndpointSlice>(endpointSlices, { labelSelector: headless });
+  const sliceInformer = watched<EndpointSlice>(endpointSlices, { labelSelector: headless }, slimSlice);
   const nodeInformer = watched<Node>(nodes, { fieldSelector: `metadata.name=${nodeName}` });
   return {
     subscribe(sink) {
@@ -56,8 +59,20 @@ export function proxySource(informers: InformerFactory, { nodeName, alone }: Pro
   };
 }
 
-/** Who set which field is half of an object, and nothing here reads it. */
+/** Who set which field, and who owns it, is half of an object, and nothing here reads it. */
 function slim<T extends KubeObject>(object: T): T {
-  const { managedFields: _dropped, ...metadata } = object.metadata;
+  const {
+    managedFields: _fields,
+    ownerReferences: _owners,
+    generation: _generation,
+    creationTimestamp: _made,
+    ...metadata
+  } = object.metadata;
   return { ...object, metadata };
+}
+
+/** Which Pod an endpoint is, its address says well enough. */
+function slimSlice(slice: EndpointSlice): EndpointSlice {
+  const endpoints = slice.endpoints?.map(({ targetRef: _pod, ...endpoint }) => endpoint);
+  return slim(endpoints === undefined ? slice : { ...slice, endpoints });
 }

@@ -1,4 +1,5 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
+import { layoutNames, type LayoutName } from '../proxy/nftables/render/index.ts';
 import { addConnectionFlags, type ConnectionFlags } from './cluster-options.ts';
 import { parseBoolean, parseCount, parsePositive } from './flag-values.ts';
 import { parsePort } from './server-options.ts';
@@ -39,7 +40,7 @@ export interface ProxyFlags extends ConnectionFlags {
   readonly ipvsTcpTimeout?: string;
   readonly ipvsTcpfinTimeout?: string;
   readonly ipvsUdpTimeout?: string;
-  readonly nftablesLayout: 'maps' | 'chains';
+  readonly nftablesLayout: LayoutName;
   readonly conntrackMaxPerCore?: number;
   readonly conntrackMin?: number;
   readonly conntrackTcpTimeoutEstablished?: string;
@@ -91,9 +92,12 @@ export function proxyCommand(): Command {
     .option('--ipvs-tcpfin-timeout <time>', "0 keeps the system's")
     .option('--ipvs-udp-timeout <time>', "0 keeps the system's")
     .addOption(
-      new Option('--nftables-layout <layout>', "maps: kube-proxy's own; chains: one for each endpoint, for tracing")
-        .choices(['maps', 'chains'])
-        .default('maps'),
+      new Option(
+        '--nftables-layout <layout>',
+        "flat: a few maps for all Services; maps: kube-proxy's own; chains: one for each endpoint, for tracing",
+      )
+        .choices(layoutNames)
+        .default('flat'),
     )
     .option('--conntrack-max-per-core <n>', 'tracked flows, 0 leaves it (default: 32768)', parseCount(0, 2 ** 31))
     .option('--conntrack-min <n>', 'at least so many in all (default: 131072)', parseCount(0, 2 ** 31))

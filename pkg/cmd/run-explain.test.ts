@@ -1,10 +1,12 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { start } from '../testing/index.ts';
 import { parseManifests } from './load-manifests.ts';
 import { runExplain } from './run-explain.ts';
+
+jest.setTimeout(20_000);
 
 const manifests = `
 apiVersion: v1
@@ -40,6 +42,15 @@ describe('fairlead explain (I7)', () => {
     const typo = await runExplain('web', 'typo', { filename: [file] });
     expect(typo.output).toContain('Pod typo is not selected: app is wbe, wanted web.\n    → ');
     expect(typo.exitCode).toBe(3);
+  });
+
+  it('says which rules of a node lead to the Service, in words and as JSON', async () => {
+    const rules = { filename: [file], proxyMode: 'nftables', node: 'n1' } as const;
+    const told = await runExplain('web', undefined, rules);
+    expect(told.output).toContain('Rules on node n1, mode nftables\n');
+    const json = await runExplain('web', undefined, { ...rules, output: 'json' });
+    expect(JSON.parse(json.output)).toMatchObject({ rules: { node: 'n1', mode: 'nftables' } });
+    await expect(runExplain('web', undefined, { ...rules, node: 'n9' })).rejects.toThrow('there is no Node n9.');
   });
 
   it('gives the machine reasons as JSON', async () => {

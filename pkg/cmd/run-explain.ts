@@ -11,6 +11,7 @@ import { jsonOf, linesOf, type CommandResult } from './command-result.ts';
 import { ConfigError } from './config-error.ts';
 import type { ExplainFlags } from './explain.ts';
 import { loadManifests } from './load-manifests.ts';
+import { rulesInWords, rulesOnNode, type RulesOnNode } from './node-rules.ts';
 import { nodesMeant, worldFrom, worldOf, type World } from './world.ts';
 
 /** I7: what the exit code says of the named Pod. */
@@ -24,13 +25,14 @@ export async function runExplain(
   const inputs = flags.filename === undefined ? await live(service, flags) : fromFiles(service, flags);
   const explanation = explainService(inputs);
   const { namespace = '' } = inputs.service.metadata;
-  if (pod === undefined) return told(explanation, namespace, explanation.pods, flags, 0);
+  const rules = flags.proxyMode === undefined ? undefined : rulesOnNode(flags.proxyMode, inputs, flags);
+  if (pod === undefined) return told(explanation, namespace, explanation.pods, flags, 0, rules);
   if (!inputs.pods.some(({ metadata }) => metadata.name === pod)) {
     throw new ConfigError(`there is no Pod ${pod} in namespace ${namespace}.`);
   }
   const named = explanation.pods.filter((one) => one.pod === pod);
   const serves = named.some((one) => one.serves);
-  return told(explanation, namespace, named, flags, serves ? 0 : doesNotServe);
+  return told(explanation, namespace, named, flags, serves ? 0 : doesNotServe, rules);
 }
 
 function live(name: string, flags: ExplainFlags): Promise<ExplainInputs> {
@@ -75,14 +77,17 @@ function told(
   pods: readonly PodExplanation[],
   { output }: ExplainFlags,
   exitCode: number,
+  rules?: RulesOnNode,
 ): CommandResult {
-  if (output === 'json') return { output: jsonOf({ namespace, ...explanation, pods }), exitCode };
+  const node = rules === undefined ? {} : { rules };
+  if (output === 'json') return { output: jsonOf({ namespace, ...explanation, pods, ...node }), exitCode };
   const shown = pods.length === 1 ? pods : pods.filter(({ related, serves }) => related || serves);
   const left = pods.length - shown.length;
   const lines = [
     `Service ${namespace}/${explanation.service}`,
     ...explanation.sentences.flatMap((sentence) => sentenceLines('  ', sentence)),
     ...shown.flatMap(podLines),
+    ...(rules === undefined ? [] : ['', ...rulesInWords(rules)]),
     ...(left === 0 ? [] : ['', `${left} more ${left === 1 ? 'Pod' : 'Pods'} with other labels; -o json has all.`]),
   ];
   return { output: linesOf(lines), exitCode };

@@ -38,6 +38,17 @@ beforeAll(() => {
 });
 afterAll(() => rmSync(folder, { recursive: true }));
 
+describe('fairlead plan --proxy-mode', () => {
+  it('shows what the proxy of a node would write', async () => {
+    const { output } = await runPlan({ ...flags, proxyMode: 'nftables' });
+    expect(output).toContain('Rules on node n1, mode nftables');
+    expect(output).toContain('add element ip kube-proxy no-endpoint-services { 10.96.0.9 . tcp . 80');
+    const { output: lines } = await runPlan({ ...flags, proxyMode: 'iptables' });
+    expect(lines).toContain('  + -A KUBE-SERVICES');
+    await expect(runPlan({ ...flags, proxyMode: 'userspace' })).rejects.toThrow('no rules to plan');
+  });
+});
+
 describe('fairlead plan (I8)', () => {
   it('says what is given or refused, written and resolvable, and shows ranges for what is chosen', async () => {
     const { output, exitCode } = await runPlan(flags);

@@ -11,6 +11,7 @@ import { jsonOf, linesOf, type CommandResult } from './command-result.ts';
 import { ConfigError } from './config-error.ts';
 import { loadManifests } from './load-manifests.ts';
 import { planServices, type PlannedService } from './plan-services.ts';
+import { rulesWritten, writtenInWords } from './node-rules.ts';
 import type { PlanFlags } from './plan.ts';
 import { nodesMeant, worldFrom, worldOf, type World } from './world.ts';
 
@@ -39,7 +40,9 @@ export async function runPlan(flags: PlanFlags): Promise<CommandResult> {
     .filter(({ type, name }) => ['A', 'AAAA', 'SRV', 'CNAME'].includes(type) && name.includes('.svc.'))
     .map(({ name, type, data }) => ({ name, type, data: examples.get(data) ?? data }));
   const exitCode = 0;
-  if (flags.output === 'json') return { output: jsonOf({ services: planned, writes, names }), exitCode };
+  const rules =
+    flags.proxyMode === undefined ? undefined : rulesWritten(flags.proxyMode, live.world, { ...world, slices }, flags);
+  if (flags.output === 'json') return { output: jsonOf({ services: planned, writes, names, rules }), exitCode };
   const lines = [
     'Services',
     ...planned.flatMap(serviceLines),
@@ -49,6 +52,7 @@ export async function runPlan(flags: PlanFlags): Promise<CommandResult> {
     '',
     'Names',
     ...names.map(({ name, type, data }) => `  ${name} ${type} ${data}`),
+    ...(rules === undefined ? [] : ['', ...writtenInWords(rules)]),
   ];
   return { output: linesOf(lines), exitCode };
 }

@@ -72,6 +72,7 @@ describe('iptables and nftables', () => {
         const options = { masqueradeAll, nodeIP: node.ip };
         const machines = {
           iptables: iptablesMachine(model, options),
+          flat: nftMachine(model, options, 'flat'),
           maps: nftMachine(model, options, 'maps'),
           chains: nftMachine(model, options, 'chains'),
         };

@@ -11,6 +11,7 @@ import { userspaceMachine } from './testdata/userspace-machine.ts';
 const backEnds: readonly (readonly [name: string, mode: Mode, make: (model: NodeModel, given: Scenario) => Machine])[] =
   [
     ['iptables', 'iptables', (model, { options }) => iptablesMachine(model, options)],
+    ['nftables, layout flat', 'nftables', (model, { options }) => nftMachine(model, options, 'flat')],
     ['nftables, layout maps', 'nftables', (model, { options }) => nftMachine(model, options, 'maps')],
     ['nftables, layout chains', 'nftables', (model, { options }) => nftMachine(model, options, 'chains')],
     ['ipvs', 'ipvs', (model, { options }) => ipvsMachine(model, options)],

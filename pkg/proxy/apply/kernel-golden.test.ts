@@ -67,7 +67,7 @@ const rules = (text: string): string[] =>
           const addresses = { primary: nodeIP, interfaces: [nodeIP] };
           const nodePortAddresses = selectNodePortAddresses(['primary'], family, addresses);
           const four = { detectLocal, nodeIP, serviceCIDRs: services === undefined ? [] : [services] };
-          const options = { ...(family === 'IPv4' ? four : {}), nodePortAddresses };
+          const options = { layout: 'maps', ...(family === 'IPv4' ? four : {}), nodePortAddresses } as const;
           const backEnd = new NftablesBackEnd({ family, run, clock: systemClock, rules: options });
           await backEnd.sync(recordedModel(family));
         }

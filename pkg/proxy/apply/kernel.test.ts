@@ -11,6 +11,7 @@ import { n1, service, slice } from '../model/testdata/objects.ts';
 import { node } from '../testdata/packet.ts';
 import { scenarios } from '../testdata/scenarios/index.ts';
 import { L, R, type Mode, type Scenario, type ScenarioOptions } from '../testdata/scenarios/scenario.ts';
+import { layoutNames } from '../nftables/render/index.ts';
 import type { BackEnd } from './back-end.ts';
 import { cleanStaleFlows } from './conntrack.ts';
 import { IptablesBackEnd } from './iptables.ts';
@@ -37,17 +38,15 @@ const serviceCIDRs = services === undefined ? [] : [services];
 
 const modes: readonly (readonly [string, Mode, (run: Runner, options: ScenarioOptions) => BackEnd])[] = [
   ['iptables', 'iptables', (run, options) => new IptablesBackEnd({ ...common(run), rules: rulesOf(options) })],
-  [
-    'nftables, layout maps',
-    'nftables',
-    (run, options) => new NftablesBackEnd({ ...common(run), rules: { ...rulesOf(options), serviceCIDRs } }),
-  ],
-  [
-    'nftables, layout chains',
-    'nftables',
-    (run, options) =>
-      new NftablesBackEnd({ ...common(run), rules: { ...rulesOf(options), layout: 'chains', serviceCIDRs } }),
-  ],
+  ...layoutNames.map(
+    (layout) =>
+      [
+        `nftables, layout ${layout}`,
+        'nftables',
+        (run: Runner, options: ScenarioOptions) =>
+          new NftablesBackEnd({ ...common(run), rules: { ...rulesOf(options), layout, serviceCIDRs } }),
+      ] as const,
+  ),
 ];
 
 const reason = await whyNot('iptables', 'nft', 'conntrack');

@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { VirtualClock } from '../../clock/index.ts';
 import { ProxyTracker } from '../model/index.ts';
 import { endpoint, n1, service, slice } from '../model/testdata/objects.ts';
-import { FakeNft } from '../nftables/render/testdata/fake-nft.ts';
+import { FakeNft, namesIn } from '../nftables/render/testdata/fake-nft.ts';
 import { NftablesBackEnd } from './nftables.ts';
 import type { Runner } from './runner.ts';
 
@@ -14,13 +14,19 @@ function fakeTool(nft: FakeNft): { run: Runner; calls: string[]; broken: { next:
     calls.push([command, ...args].join(' '));
     if (args[0] === '-f') {
       if (broken.next) return { code: 1, stdout: '', stderr: 'Error: Could not process rule: File exists' };
-      nft.run(input);
+      try {
+        nft.run(input);
+      } catch (error) {
+        return { code: 1, stdout: '', stderr: (error as Error).message };
+      }
       return { code: 0, stdout: '', stderr: '' };
     }
-    if (args[0] === '-j') {
-      const kind = args[2] === 'chains' ? 'chain' : 'set';
-      const names = kind === 'chain' ? nft.chains.keys() : nft.containers.keys();
-      const list = [...names].map((name) => ({ [kind]: { family: 'ip', table: 'kube-proxy', name } }));
+    if (args[0] === '-t') {
+      const kind = (args[3] ?? '').slice(0, -1);
+      const { chains, sets, maps } = namesIn(nft);
+      const list = ({ chain: chains, set: sets, map: maps }[kind] ?? []).map((name) => ({
+        [kind]: { family: 'ip', table: 'kube-proxy', name },
+      }));
       const foreign = { [kind]: { family: 'ip', table: 'filter', name: 'service-x/y' } };
       return { code: 0, stdout: JSON.stringify({ nftables: [{ metainfo: {} }, foreign, ...list] }), stderr: '' };
     }
@@ -45,7 +51,7 @@ describe('NftablesBackEnd', () => {
     const backEnd = make();
     tracker.applyService(service());
     await backEnd.sync(tracker.model(), tracker.checkout());
-    expect(calls).toEqual(['nft -j list chains ip', 'nft -j list sets ip', 'nft -f -']);
+    expect(calls).toEqual(['nft -t -j list chains ip', 'nft -t -j list sets ip', 'nft -t -j list maps ip', 'nft -f -']);
     calls.length = 0;
     tracker.applySlice(slice({ endpoints: [endpoint('10.244.1.11')] }));
     const change = tracker.checkout();
@@ -84,8 +90,23 @@ describe('NftablesBackEnd', () => {
     broken.next = false;
     calls.length = 0;
     await backEnd.sync(tracker.model(), tracker.checkout());
-    expect(calls[0]).toBe('nft -j list chains ip');
+    expect(calls[0]).toBe('nft -t -j list chains ip');
     expect(nft.containers.get('cluster-ips')?.elements.has('10.96.0.10')).toBe(true);
+  });
+
+  it('N41 S89 writes everything at once when somebody took elements out of the table', async () => {
+    const { tracker, make, nft } = running();
+    const backEnd = make();
+    tracker.applyService(service());
+    tracker.applySlice(slice({ endpoints: [endpoint('10.244.1.11')] }));
+    tracker.checkout();
+    await backEnd.sync(tracker.model());
+    nft.run('flush map ip kube-proxy endpoints-tcp\nflush map ip kube-proxy service-ips\n');
+    tracker.applySlice(slice({ endpoints: [endpoint('10.244.1.12')] }));
+    const change = tracker.checkout();
+    await backEnd.sync(tracker.model(), change);
+    const found = nft.containers.get('endpoints-tcp')?.elements.get('10.96.0.10 . 80 . 0')?.value;
+    expect([found, nft.containers.get('service-ips')?.elements.size]).toEqual(['10.244.1.12 . 8080', 1]);
   });
 
   it('S93 N45 a new process takes over the table and clears what nobody needs', async () => {

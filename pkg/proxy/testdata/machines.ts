@@ -18,7 +18,7 @@ export function iptablesMachine(model: NodeModel, options: ScenarioOptions = {})
   return new IptablesMachine(renderIptables(model, backEndOptions(options)), jumps);
 }
 
-export function nftMachine(model: NodeModel, options: ScenarioOptions = {}, layout: LayoutName = 'maps'): Machine {
+export function nftMachine(model: NodeModel, options: ScenarioOptions = {}, layout: LayoutName = 'flat'): Machine {
   const nft = new FakeNft('ip');
   nft.run(renderNftables(model, { ...backEndOptions(options), layout, serviceCIDRs: [cidr('10.96.0.0/16')] }));
   return new NftMachine(nft);

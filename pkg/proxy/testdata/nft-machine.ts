@@ -34,7 +34,7 @@ export class NftMachine {
       early.flatMap((branch): Outcome[] => {
         if (branch.verdict === 'drop') return ['timeout'];
         const translated = this.#run(probe.from === 'node' ? 'nat-output' : 'nat-prerouting', branch.packet);
-        return translated.map((each) => this.#route(each.packet, probe));
+        return translated.map((each) => (each.verdict === 'drop' ? 'timeout' : this.#route(each.packet, probe)));
       }),
     );
   }
@@ -133,6 +133,26 @@ const grammar: readonly (readonly [RegExp, Act])[] = [
   [
     /^ip daddr \. meta l4proto \. th dport vmap @(\S+)/,
     ([, map = ''], { destination, protocol, port }, nft) => element(nft, map, `${destination} . ${protocol} . ${port}`),
+  ],
+  [
+    /^ip daddr \. meta l4proto \. th dport \. ip saddr @(\S+)/,
+    ([, set = ''], { source, destination, protocol, port }, nft) => {
+      const start = `${destination} . ${protocol} . ${port} . `;
+      const keys = [...(nft.containers.get(set)?.elements.keys() ?? [])].filter((key) => key.startsWith(start));
+      return matched(keys.some((key) => inRange(key.slice(start.length), source)));
+    },
+  ],
+  [
+    /^dnat ip to (ip daddr \. )?(\w+) dport \. numgen random mod (\d+)(?: offset (\d+))? map @(\S+)/,
+    ([, byAddress, only, count = '', offset = '0', map = ''], { destination, protocol, port }, nft) => {
+      if (only !== protocol) return undefined;
+      const elements = nft.containers.get(map)?.elements;
+      const start = `${byAddress === undefined ? '' : `${destination} . `}${port}`;
+      const numbers = Array.from({ length: Number(count) }, (_, index) => Number(offset) + index);
+      const found = numbers.map((number) => elements?.get(`${start} . ${number}`)?.value);
+      // A number that finds nothing does not match, and the rule after it has its say.
+      return { targets: found.map((to) => (to === undefined ? 'drop' : `dnat ${to.replace(' . ', ':')}`)) };
+    },
   ],
   [
     /^meta l4proto \. th dport vmap @(\S+)/,

@@ -33,6 +33,13 @@ describe('placesFor', () => {
     expect([places({ own: '192.0.2.10' }), places({})]).toEqual([[{ host: '192.0.2.10', port: 0 }], []]);
   });
 
+  it('keeps to a range of free ports, and tries all of a small one', () => {
+    const vip = { kind: 'cluster-ip', ip: '10.96.0.10', port: 80 } as const;
+    const freePorts = { first: 40_000, last: 40_002 };
+    const places = placesFor(vip, 'IPv4', ['host'], { nodePort: '127.0.0.1', own: '192.0.2.10', freePorts });
+    expect(new Set(places.map(({ port }) => port))).toEqual(new Set([40_000, 40_001, 40_002]));
+  });
+
   it('keeps to what it is allowed', () => {
     const vip = { kind: 'cluster-ip', ip: '10.96.0.10', port: 80 } as const;
     expect(placesFor(vip, 'IPv4', ['address'], { nodePort: '127.0.0.1' })).toEqual([{ host: '10.96.0.10', port: 80 }]);

@@ -5,6 +5,7 @@
  */
 import { systemClock } from '../../clock/index.ts';
 import type { Clock } from '../../clock/index.ts';
+import type { PortRange } from '../../ip/index.ts';
 import { ProxyTracker, type Cidr, type Destination, type Family, type NodeModel } from '../model/index.ts';
 import { Connections } from './connections.ts';
 import { newCounters, type Counters } from './counters.ts';
@@ -40,6 +41,8 @@ export interface UserspaceProxyOptions {
   /** What stands for a virtual address at the place `loopback-alias`; default its 127.0.0.0/8 namesake. */
   readonly aliasOf?: (ip: string) => string | undefined;
   readonly udp?: Partial<UdpOptions>;
+  /** Where any port would do, one of these; default any. */
+  readonly freePorts?: PortRange;
   readonly clock?: Clock;
   readonly random?: () => number;
   readonly log?: Log;
@@ -84,7 +87,13 @@ export function startUserspaceProxy(options: UserspaceProxyOptions): UserspacePr
   const sides = (options.families ?? ['IPv4', 'IPv6']).map((family) => {
     const own = options.hostIPs?.[family];
     const nodePort = options.nodePortHosts?.[family] ?? loopbackOf[family];
-    const hosts = { nodePort, aliasOf: options.aliasOf ?? loopbackAlias, ...(own === undefined ? {} : { own }) };
+    const { aliasOf = loopbackAlias, freePorts } = options;
+    const hosts = {
+      nodePort,
+      aliasOf,
+      ...(own === undefined ? {} : { own }),
+      ...(freePorts === undefined ? {} : { freePorts }),
+    };
     const places = options.places ?? defaultPlaces;
     return {
       tracker: new ProxyTracker({ family, node: { name: options.nodeName, labels: {} }, ...proxyName(options) }),

@@ -1,6 +1,7 @@
 /** What the table holds whatever Services exist (5.2, 5.3). */
 import { isLoopback, parseAddress } from '../../model/index.ts';
 import type { Context } from './context.ts';
+import { flatContainers } from './flat.ts';
 import { layoutOf } from './layout.ts';
 import { annotated, type BaseChain, type Chain, type Container, type Element } from './ruleset.ts';
 
@@ -34,6 +35,7 @@ export function renderFrame(context: Context): Frame {
             ),
           ]
         : []),
+      ...(layout.isFlat ? flatContainers(context) : []),
       set('cluster-ips', addressType, 'Active ClusterIPs'),
       ...(onlySelected ? [set('nodeport-ips', addressType, 'IPs that accept NodePort traffic')] : []),
       map('no-endpoint-services', perService, 'vmap to drop or reject packets to services with no endpoints'),

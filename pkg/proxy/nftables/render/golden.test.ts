@@ -25,7 +25,13 @@ describe('renderNftables', () => {
       const nft = new FakeNft(ip);
       const nodePortAddresses = selectNodePortAddresses(['primary'], family, node);
       nft.run(
-        renderNftables(recordedModel(family), { detectLocal, serviceCIDRs, nodePortAddresses, nodeIP: '10.77.0.2' }),
+        renderNftables(recordedModel(family), {
+          layout: 'maps',
+          detectLocal,
+          serviceCIDRs,
+          nodePortAddresses,
+          nodeIP: '10.77.0.2',
+        }),
       );
       const recorded = readFileSync(join(import.meta.dirname, 'testdata/kube-proxy-1.36.3.ruleset.txt'), 'utf8');
       expect(listFake(nft)).toEqual(parseListing(recorded, `${ip} kube-proxy`));

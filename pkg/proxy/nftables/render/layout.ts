@@ -1,7 +1,8 @@
-/** Where the two layouts differ (see LayoutName); everything else is shared. */
+/** Where the layouts differ (see LayoutName); everything else is shared. */
 import type { Endpoint, PortPlan } from '../../model/index.ts';
 import type { Context } from './context.ts';
 import { endpointNames } from './names.ts';
+import { flatFirewallChain } from './flat.ts';
 import { annotated, rule, type Chain } from './ruleset.ts';
 
 export interface Layout {
@@ -19,15 +20,18 @@ export interface Layout {
   /** The chain of an endpoint; undefined where none is needed. */
   endpointChain(plan: PortPlan, endpoint: Endpoint, context: Context): Chain | undefined;
   readonly usesHairpinSet: boolean;
+  /** Ports without affinity have no chains of their own (flat.ts). */
+  readonly isFlat: boolean;
 }
 
 /** N33, N36: comments only where 1.36 has them. */
 export function layoutOf({ options }: Context): Layout {
-  return options.layout === 'chains' ? chains : maps;
+  return { flat, maps, chains }[options.layout ?? 'flat'];
 }
 
 const maps: Layout = {
   usesHairpinSet: true,
+  isFlat: false,
   masquerade: ({ mark }) => `mark set mark or ${mark}`,
   extraChains: () => [],
   masqueradingRules: ({ ip, mark }) => [
@@ -55,8 +59,18 @@ const maps: Layout = {
   },
 };
 
+/** Of ports with affinity: as in `maps`, except that who is masqueraded is said in the chain a cluster IP leads to. */
+const flat: Layout = {
+  ...maps,
+  isFlat: true,
+  extraChains: (context) => [flatFirewallChain(context)],
+  servicesFirst: () => [],
+  internalFirst: (plan, context) => markClusterIP(plan, context, `mark set mark or ${context.mark}`),
+};
+
 const chains: Layout = {
   usesHairpinSet: false,
+  isFlat: false,
   masquerade: () => 'jump mark-for-masquerade',
   extraChains: ({ mark }) => [{ name: 'mark-for-masquerade', rules: [`mark set mark or ${mark}`] }],
   masqueradingRules: ({ mark }) => [
@@ -65,12 +79,7 @@ const chains: Layout = {
     'masquerade fully-random',
   ],
   servicesFirst: () => [],
-  internalFirst: ({ service }, { ip, options, isNotPod }) => {
-    if (options.masqueradeAll !== true && isNotPod === '') return [];
-    const who = options.masqueradeAll === true ? '' : isNotPod;
-    const what = `${ip} daddr ${service.clusterIP} ${service.protocol.toLowerCase()} dport ${service.port}`;
-    return [rule(what, who, 'jump mark-for-masquerade')];
-  },
+  internalFirst: (plan, context) => markClusterIP(plan, context, 'jump mark-for-masquerade'),
   balance: (plan, list, context) => [...pinned(plan, list, context), spreadOverChains(plan, list)],
   endpointChain: (plan, endpoint, context) => {
     const hairpin = `${context.ip} saddr ${endpoint.ip} jump mark-for-masquerade`;
@@ -81,6 +90,14 @@ const chains: Layout = {
     };
   },
 };
+
+/** N33, G36: whoever is not a pod, or everybody. */
+function markClusterIP({ service }: PortPlan, { ip, options, isNotPod }: Context, act: string): string[] {
+  if (options.masqueradeAll !== true && isNotPod === '') return [];
+  const who = options.masqueradeAll === true ? '' : isNotPod;
+  const what = `${ip} daddr ${service.clusterIP} ${service.protocol.toLowerCase()} dport ${service.port}`;
+  return [rule(what, who, act)];
+}
 
 /** N35: known clients first. */
 function pinned({ service }: PortPlan, list: readonly Endpoint[], { ip }: Context): string[] {

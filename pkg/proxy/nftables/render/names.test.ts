@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { buildModel, type PortPlan } from '../../model/index.ts';
 import { endpoint, n1, service, slice } from '../../model/testdata/objects.ts';
-import { endpointNames, isAffinitySet, isServiceChain, serviceChains } from './names.ts';
+import { endpointNames, serviceChains } from './names.ts';
 
 function plan(namespace: string, name: string, portName: string, ip = '10.180.0.1', port = 80): PortPlan {
   const family = ip.includes(':') ? 'IPv6' : 'IPv4';
@@ -55,12 +55,5 @@ describe('names (N4–N6)', () => {
     expect(names?.chain.slice('endpoint-'.length)).toHaveLength(240);
     expect(names?.chain).toMatch(/^endpoint-[A-Z2-7]{8}-x+\/.*\.\.\.$/);
     expect(serviceChains(made).cluster).not.toContain('...');
-  });
-
-  it('N7 tells chains and sets of Services from fixed ones', () => {
-    const { service: made, endpoints } = plan('shop', 'web', 'http');
-    const names = endpoints.map((each) => endpointNames(made, each))[0];
-    expect([names?.chain ?? '', 'services', 'reject-chain'].map(isServiceChain)).toEqual([true, false, false]);
-    expect([names?.set ?? '', 'cluster-ips'].map(isAffinitySet)).toEqual([true, false]);
   });
 });

@@ -37,11 +37,6 @@ export function endpointNames(port: ServicePort, endpoint: Endpoint): EndpointNa
   return names;
 }
 
-/** N7: fixed chains have no slash. */
-export const isServiceChain = (chain: string): boolean => chain.includes('/');
-
-export const isAffinitySet = (set: string): boolean => set.startsWith('affinity-');
-
 /** N4: an unnamed port leaves the last slash. */
 const pathOf = ({ namespace, name, protocol, portName }: ServicePort): string =>
   `${namespace}/${name}/${protocol.toLowerCase()}/${portName}`;

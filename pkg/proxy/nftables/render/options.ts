@@ -1,14 +1,17 @@
 import type { Cidr, DetectLocal, NodePortAddresses } from '../../model/index.ts';
 
 /**
- * How a service port becomes chains. `maps`: one rule per list that translates straight from a map, chains for endpoints
- * only where affinity needs them; hairpins in one set: what kube-proxy writes since 1.34 or so. `chains`: a chain for
- * every endpoint, marks set by a chain of their own (section 5): longer, but each endpoint can be counted and traced.
+ * How a service port becomes rules. `flat`: elements of a few maps, no chain of its own unless it has session affinity
+ * (flat.ts). `maps`: one rule per list that translates straight from a map, chains for endpoints only where affinity
+ * needs them; hairpins in one set: what kube-proxy writes since 1.34 or so. `chains`: a chain for every endpoint, marks
+ * set by a chain of their own (section 5): longer, but each endpoint can be counted and traced.
  */
-export type LayoutName = 'maps' | 'chains';
+export const layoutNames = ['flat', 'maps', 'chains'] as const;
+
+export type LayoutName = (typeof layoutNames)[number];
 
 export interface NftablesOptions {
-  /** Default `maps`. */
+  /** Default `flat`. */
   readonly layout?: LayoutName;
   /** Masquerade all traffic to cluster IPs. Default false. */
   readonly masqueradeAll?: boolean;

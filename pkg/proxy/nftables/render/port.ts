@@ -5,29 +5,50 @@ import {
   parseAddress,
   type Destination,
   type Endpoint,
+  type Family,
   type PortPlan,
   type Verdict,
 } from '../../model/index.ts';
-import type { Context } from './context.ts';
+import { contextOf, type Context } from './context.ts';
+import { flatFirewall, flatFirewallChain, flatRoute } from './flat.ts';
 import { layoutOf } from './layout.ts';
 import { endpointNames, serviceChains, type ServiceChains } from './names.ts';
+import type { NftablesOptions } from './options.ts';
 import { annotated, rule, type Chain, type Element, type PortObjects } from './ruleset.ts';
 
 export function renderPort(plan: PortPlan, context: Context): PortObjects {
+  const layout = layoutOf(context);
+  const hairpins = layout.usesHairpinSet ? hairpinElements(plan) : [];
+  if (layout.isFlat && plan.service.affinitySeconds === 0) {
+    const routes = new Map<string, Chain>();
+    const lead: Lead = (destination) => {
+      const { chain, elements } = flatRoute(plan, destination, context);
+      routes.set(chain.name, chain);
+      return { chain: chain.name, elements };
+    };
+    const elements = plan.destinations.flatMap((each) => destinationElements(plan, each, context, lead));
+    return {
+      chains: [],
+      sharedChains: [...routes.values()],
+      affinitySets: [],
+      elements: [...elements, ...hairpins],
+    };
+  }
+  // Hashes, which ports of few maps do without.
   const names = serviceChains(plan.service);
+  const firewall = layout.isFlat ? [] : firewallChain(plan, names, context);
   const pinning = plan.service.affinitySeconds > 0 ? plan.reachable : [];
+  const inner = plan.service.internalLocal ? names.local : names.cluster;
+  const lead: Lead = ({ kind }) => ({ chain: kind === 'cluster-ip' ? inner : names.external, elements: [] });
   return {
-    elements: [
-      ...plan.destinations.flatMap((destination) => destinationElements(plan, destination, names)),
-      ...(layoutOf(context).usesHairpinSet ? hairpinElements(plan) : []),
-    ],
+    elements: [...plan.destinations.flatMap((each) => destinationElements(plan, each, context, lead)), ...hairpins],
     // Endpoints stand before the chains that go to them: a transaction is read from top to bottom.
     chains: [
-      ...plan.reachable.flatMap((endpoint) => layoutOf(context).endpointChain(plan, endpoint, context) ?? []),
+      ...plan.reachable.flatMap((endpoint) => layout.endpointChain(plan, endpoint, context) ?? []),
       ...listChain(plan, names.cluster, plan.cluster, !plan.service.internalLocal, context),
       ...listChain(plan, names.local, plan.local, plan.service.internalLocal, context),
       ...externalChain(plan, names, context),
-      ...firewallChain(plan, names, context),
+      ...firewall,
     ],
     affinitySets: pinning.map((endpoint) => ({
       name: endpointNames(plan.service, endpoint).set,
@@ -36,32 +57,35 @@ export function renderPort(plan: PortPlan, context: Context): PortObjects {
   };
 }
 
+/** The same from outside this folder: what one port adds to the table of a family. */
+export function renderPortObjects(plan: PortPlan, family: Family, options: NftablesOptions = {}): PortObjects {
+  return renderPort(plan, contextOf(family, options));
+}
+
+/** The chain that a destination with somebody behind it leads to, and what that chain looks for. */
+type Lead = (destination: Destination) => { readonly chain: string; readonly elements: readonly Element[] };
+
 /** N32. */
-function destinationElements(plan: PortPlan, { kind, ip, port }: Destination, names: ServiceChains): Element[] {
+function destinationElements(plan: PortPlan, destination: Destination, context: Context, lead: Lead): Element[] {
   const { service, internal, external, servesExternal } = plan;
-  const protocol = service.protocol.toLowerCase();
-  if (kind === 'node-port') {
-    const key = `${protocol} . ${port}`;
-    return [
-      ...(servesExternal ? [{ container: 'service-nodeports', key, value: `goto ${names.external}` }] : []),
-      ...refusal('no-endpoint-nodeports', key, external, service.text),
-    ];
+  const { kind, ip, port } = destination;
+  const isNodePort = kind === 'node-port';
+  const verdict = kind === 'cluster-ip' ? internal : external;
+  const serves = kind === 'cluster-ip' ? internal === 'serve' : servesExternal;
+  const key = `${isNodePort ? '' : `${ip} . `}${service.protocol.toLowerCase()} . ${port}`;
+  const elements: Element[] = kind === 'cluster-ip' ? [{ container: 'cluster-ips', key: ip }] : [];
+  if (serves) {
+    const led = lead(destination);
+    const container = isNodePort ? 'service-nodeports' : 'service-ips';
+    elements.push(...led.elements, { container, key, value: `goto ${led.chain}` });
   }
-  const key = `${ip} . ${protocol} . ${port}`;
-  if (kind === 'cluster-ip') {
-    const chain = service.internalLocal ? names.local : names.cluster;
-    return [
-      { container: 'cluster-ips', key: ip },
-      ...(internal === 'serve' ? [{ container: 'service-ips', key, value: `goto ${chain}` }] : []),
-      ...refusal('no-endpoint-services', key, internal, service.text),
-    ];
+  if (kind === 'load-balancer' && service.sourceRanges.length > 0) {
+    const { isFlat } = layoutOf(context);
+    const value = `goto ${isFlat ? flatFirewallChain(context).name : serviceChains(service).firewall}`;
+    elements.push({ container: 'firewall-ips', key, value }, ...(isFlat ? flatFirewall(plan, key, context) : []));
   }
-  const ranged = kind === 'load-balancer' && service.sourceRanges.length > 0;
-  return [
-    ...(servesExternal ? [{ container: 'service-ips', key, value: `goto ${names.external}` }] : []),
-    ...(ranged ? [{ container: 'firewall-ips', key, value: `goto ${names.firewall}` }] : []),
-    ...refusal('no-endpoint-services', key, external, service.text),
-  ];
+  elements.push(...refusal(isNodePort ? 'no-endpoint-nodeports' : 'no-endpoint-services', key, verdict, service.text));
+  return elements;
 }
 
 function refusal(container: string, key: string, verdict: Verdict, comment: string): Element[] {

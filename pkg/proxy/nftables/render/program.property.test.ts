@@ -1,13 +1,14 @@
 /**
  * Any history of changes, synced piece by piece into a table that refuses what nft refuses, leaves the same table as one
- * full sync of the end state (N40, N41), in both layouts.
+ * full sync of the end state (N40, N41), in every layout.
  */
 import { describe, expect, it } from '@jest/globals';
 import { array, assert, boolean, constantFrom, integer, oneof, property, record, subarray } from 'fast-check';
 import { ProxyTracker } from '../../model/index.ts';
 import { endpoint, n1, service, slice } from '../../model/testdata/objects.ts';
+import { layoutNames } from './options.ts';
 import { NftablesProgram, renderNftables } from './program.ts';
-import { FakeNft } from './testdata/fake-nft.ts';
+import { FakeNft, namesIn } from './testdata/fake-nft.ts';
 import { listFake } from './testdata/listing.ts';
 
 const names = constantFrom('a', 'b', 'c');
@@ -80,7 +81,7 @@ const steps = array(
 );
 
 describe('NftablesProgram', () => {
-  it.each(['maps', 'chains'] as const)('piecewise equals at once, layout %s', (layout) => {
+  it.each(layoutNames)('piecewise equals at once, layout %s', (layout) => {
     assert(
       property(steps, integer({ min: 0, max: 5 }), (history, warmUp) => {
         const options = { layout, nodeIP: '192.0.2.10' };
@@ -89,7 +90,7 @@ describe('NftablesProgram', () => {
         const nft = new FakeNft('ip');
         const full = (): void => {
           tracker.checkout();
-          const existing = { chains: [...nft.chains.keys()], sets: [...nft.containers.keys()] };
+          const existing = namesIn(nft);
           for (const text of program.full(tracker.model(), { existing })) nft.run(text);
         };
         const world = {

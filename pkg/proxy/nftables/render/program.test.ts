@@ -1,17 +1,23 @@
 import { describe, expect, it } from '@jest/globals';
 import { buildModel, ProxyTracker } from '../../model/index.ts';
 import { endpoint, n1, service, slice } from '../../model/testdata/objects.ts';
+import type { LayoutName } from './options.ts';
 import { NftablesProgram } from './program.ts';
-import { FakeNft } from './testdata/fake-nft.ts';
+import { FakeNft, namesIn } from './testdata/fake-nft.ts';
 import { listFake } from './testdata/listing.ts';
 
 const local = endpoint('10.244.1.11');
 const remote = endpoint('10.244.2.12');
 
 /** A tracker, its program, and the table they feed. */
-function running(): { tracker: ProxyTracker; program: NftablesProgram; nft: FakeNft; sync: () => string } {
+function running(layout: LayoutName = 'maps'): {
+  tracker: ProxyTracker;
+  program: NftablesProgram;
+  nft: FakeNft;
+  sync: () => string;
+} {
   const tracker = new ProxyTracker({ family: 'IPv4', node: n1 });
-  const program = new NftablesProgram('IPv4');
+  const program = new NftablesProgram('IPv4', { layout });
   const nft = new FakeNft('ip');
   for (const text of program.full(tracker.model())) nft.run(text);
   const sync = (): string => {
@@ -119,18 +125,13 @@ describe('NftablesProgram', () => {
     tracker.applySlice(slice({ service: 'gone', endpoints: [remote] }));
     sync();
     const before = listFake(nft);
-    const reborn = new NftablesProgram('IPv4');
-    const existing = { chains: nft.chains.keys(), sets: nft.containers.keys() };
-    for (const text of reborn.full(tracker.model(), { existing })) nft.run(text);
+    const reborn = new NftablesProgram('IPv4', { layout: 'maps' });
+    for (const text of reborn.full(tracker.model(), { existing: namesIn(nft) })) nft.run(text);
     expect(listFake(nft)).toEqual(before);
     tracker.removeService({ namespace: 'shop', name: 'gone' });
     tracker.checkout();
     const third = new NftablesProgram('IPv4');
-    for (const text of third.full(tracker.model(), {
-      existing: { chains: nft.chains.keys(), sets: nft.containers.keys() },
-    })) {
-      nft.run(text);
-    }
+    for (const text of third.full(tracker.model(), { existing: namesIn(nft) })) nft.run(text);
     nft.run(third.cleanup());
     const left = [...nft.chains.keys(), ...nft.containers.keys()].filter((name) => name.includes('gone'));
     expect(left).toEqual([]);

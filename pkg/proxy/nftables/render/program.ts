@@ -11,17 +11,19 @@ import type { Change, Family, NodeModel, PortPlan } from '../../model/index.ts';
 import { servicePortKey } from '../../model/index.ts';
 import { contextOf, type Context } from './context.ts';
 import { ElementStore } from './element-store.ts';
-import { renderFrame } from './frame.ts';
-import { isAffinitySet, isServiceChain } from './names.ts';
+import { isFilledAhead } from './flat.ts';
+import { renderFrame, type Frame } from './frame.ts';
 import type { NftablesOptions } from './options.ts';
 import { renderPort } from './port.ts';
 import type { Element, PortObjects } from './ruleset.ts';
+import { SharedChains } from './shared-chains.ts';
 import { Transaction } from './transaction.ts';
 
 /** What the kernel says is there before a full sync; names only. */
 export interface ExistingObjects {
-  readonly chains: Iterable<string>;
-  readonly sets: Iterable<string>;
+  readonly chains: readonly string[];
+  readonly sets: readonly string[];
+  readonly maps: readonly string[];
 }
 
 export interface FullSyncOptions {
@@ -36,6 +38,7 @@ export class NftablesProgram {
   readonly #context: Context;
   readonly #ports = new Map<string, PortObjects>();
   readonly #elements = new ElementStore();
+  readonly #shared = new SharedChains();
   readonly #stale = new Set<string>();
   #baseChainsRenewed = false;
 
@@ -43,28 +46,32 @@ export class NftablesProgram {
     this.#context = contextOf(family, options);
   }
 
-  /** Transactions to run in order; one, unless there is very much to make. Forgets everything known before. */
+  /**
+   * Transactions to run in order; one, unless there is very much to make and nothing there yet (N44): over a table that
+   * serves, whatever is emptied has to be filled in the same transaction (N45). Forgets everything known before.
+   */
   full({ ports }: NodeModel, { existing, chunkAbove = 2000 }: FullSyncOptions = {}): string[] {
     this.#ports.clear();
     this.#elements.clear();
+    this.#shared.clear();
     this.#stale.clear();
     const first = this.#begin();
-    this.#renewFrame(first);
+    const frame = this.#renewFrame(first);
     const transactions = [first];
-    const size = ports.length > chunkAbove ? portsPerChunk : Math.max(1, ports.length);
+    const isStaged = ports.length > chunkAbove && (existing === undefined || existing.chains.length === 0);
+    const size = isStaged ? portsPerChunk : Math.max(1, ports.length);
     for (let from = 0; from < ports.length; from += size) {
-      const chunk = ports.slice(from, from + size);
-      const transaction = ports.length > chunkAbove ? this.#begin() : first;
-      this.#writeChains(
-        transaction,
-        chunk.map((plan) => this.#learn(plan)),
-      );
+      const transaction = isStaged ? this.#begin() : first;
+      const objects = ports.slice(from, from + size).map((plan) => this.#learn(plan));
+      this.#writeChains(transaction, objects);
+      for (const { elements } of objects) for (const each of elements) this.#elements.hold(each);
+      if (isStaged) this.#writeElements(transaction, isFilledAhead);
       if (transaction !== first) transactions.push(transaction);
     }
-    const last = ports.length > chunkAbove ? this.#begin() : first;
+    const last = isStaged ? this.#begin() : first;
     if (last !== first) transactions.push(last);
-    this.#refill(last);
-    this.#retireUnknown(last, existing);
+    this.#writeElements(last);
+    this.#retireUnknown(last, frame, existing);
     return transactions.map(({ text }) => text);
   }
 
@@ -72,16 +79,15 @@ export class NftablesProgram {
   partial({ updated, removed }: Change): string {
     const transaction = this.#begin();
     const before = [...removed, ...updated].map((plan) => this.#forget(plan));
+    for (const { sharedChains = [] } of before) for (const each of sharedChains) this.#shared.release(each);
     const after = updated.map((plan) => this.#learn(plan));
     this.#writeChains(transaction, after);
     for (const { elements } of before) for (const each of elements) this.#elements.release(each);
     for (const { elements } of after) for (const each of elements) this.#elements.hold(each);
-    this.#elements.flush({
-      remove: (element) => transaction.deleteElement(element),
-      add: (element) => transaction.addElement(element),
-    });
+    this.#writeElements(transaction);
     const kept = { chains: namesOf(after, 'chains'), sets: namesOf(after, 'affinitySets') };
     for (const name of namesOf(before, 'chains')) if (!kept.chains.has(name)) this.#retire(transaction, name);
+    for (const name of this.#shared.takeUnused()) this.#retire(transaction, name);
     for (const name of namesOf(before, 'affinitySets')) if (!kept.sets.has(name)) transaction.deleteSet(name);
     return transaction.text;
   }
@@ -99,7 +105,7 @@ export class NftablesProgram {
   }
 
   /** Table, base chains, fixed chains and containers, everything emptied and filled anew (N40). */
-  #renewFrame(transaction: Transaction): void {
+  #renewFrame(transaction: Transaction): Frame {
     const frame = renderFrame(this.#context);
     transaction.addTable();
     // N18: type, hook and priority cannot be changed in place.
@@ -115,6 +121,7 @@ export class NftablesProgram {
     for (const chain of [...frame.baseChains, ...frame.chains]) transaction.addRules(chain);
     if (frame.containers.every(({ name }) => name !== 'nodeport-ips')) this.#removeNodePortSet(transaction);
     for (const element of frame.elements) transaction.addElement(element);
+    return frame;
   }
 
   /** Deleting what may be missing takes an add before it. */
@@ -125,7 +132,8 @@ export class NftablesProgram {
   }
 
   #writeChains(transaction: Transaction, objects: readonly PortObjects[]): void {
-    const chains = objects.flatMap((port) => port.chains);
+    for (const { sharedChains = [] } of objects) for (const each of sharedChains) this.#shared.hold(each);
+    const chains = [...this.#shared.takeNew(), ...objects.flatMap((port) => port.chains)];
     for (const chain of chains) {
       transaction.addChain(chain);
       this.#stale.delete(chain.name);
@@ -134,19 +142,27 @@ export class NftablesProgram {
     for (const chain of chains) transaction.addRules(chain);
   }
 
-  #refill(transaction: Transaction): void {
-    for (const { elements } of this.#ports.values()) for (const each of elements) this.#elements.hold(each);
-    const add = (element: Element): void => transaction.addElement(element);
-    this.#elements.flush({ remove: () => {}, add });
+  #writeElements(transaction: Transaction, containers?: (name: string) => boolean): void {
+    const write = {
+      remove: (element: Element) => transaction.deleteElement(element),
+      add: (element: Element) => transaction.addElement(element),
+    };
+    this.#elements.flush(write, containers);
   }
 
-  #retireUnknown(transaction: Transaction, existing: ExistingObjects | undefined): void {
+  /** What an earlier process left, of another layout too: nobody else has a say in our table. */
+  #retireUnknown(transaction: Transaction, frame: Frame, existing: ExistingObjects | undefined): void {
+    if (existing === undefined) return;
     const known = [...this.#ports.values()];
-    const [chains, sets] = [namesOf(known, 'chains'), namesOf(known, 'affinitySets')];
-    for (const name of existing?.chains ?? []) {
-      if (isServiceChain(name) && !chains.has(name)) this.#retire(transaction, name);
-    }
-    for (const name of existing?.sets ?? []) if (isAffinitySet(name) && !sets.has(name)) transaction.deleteSet(name);
+    const chains = new Set([...namesOf(known, 'chains'), ...this.#shared.names]);
+    for (const { name } of [...frame.baseChains, ...frame.chains]) chains.add(name);
+    const containers = namesOf(known, 'affinitySets');
+    for (const { name } of frame.containers) containers.add(name);
+    // Removed with the frame (see #removeNodePortSet).
+    containers.add('nodeport-ips');
+    for (const name of existing.chains) if (!chains.has(name)) this.#retire(transaction, name);
+    for (const name of existing.sets) if (!containers.has(name)) transaction.deleteSet(name);
+    for (const name of existing.maps) if (!containers.has(name)) transaction.deleteMap(name);
   }
 
   #retire(transaction: Transaction, chain: string): void {

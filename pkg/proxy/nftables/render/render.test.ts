@@ -21,7 +21,7 @@ const ep1 = 'FAYF65XV-shop/web/tcp/http__10.244.1.11/8080';
 function load(input: ServiceInput, endpoints: WireEndpoint[], options: NftablesOptions = {}): FakeNft {
   const model = buildModel([service(input)], [slice({ endpoints })], { family: 'IPv4', node: n1 });
   const nft = new FakeNft('ip');
-  nft.run(renderNftables(model, { detectLocal: byCidr, ...options }));
+  nft.run(renderNftables(model, { layout: 'maps', detectLocal: byCidr, ...options }));
   return nft;
 }
 

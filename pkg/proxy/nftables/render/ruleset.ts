@@ -4,6 +4,9 @@ export interface Container {
   readonly kind: 'set' | 'map';
   readonly name: string;
   readonly type: string;
+  /** The type is given by what is looked up, for want of a name. */
+  readonly isTypeOf?: boolean;
+  readonly flags?: string;
   readonly comment: string;
 }
 
@@ -36,6 +39,8 @@ export interface AffinitySet {
 /** Everything of one service port. */
 export interface PortObjects {
   readonly chains: readonly Chain[];
+  /** Chains that other ports use as well, always with these rules. */
+  readonly sharedChains?: readonly Chain[];
   readonly affinitySets: readonly AffinitySet[];
   readonly elements: readonly Element[];
 }

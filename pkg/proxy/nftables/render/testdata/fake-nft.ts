@@ -87,14 +87,16 @@ export class FakeNft {
         (state.containers.get(name) ?? refuse(line, 'No such file or directory')).elements.clear();
         return;
       case 'delete set':
+      case 'delete map':
         if (!state.containers.delete(name)) refuse(line, 'No such file or directory');
         return;
       case 'add element':
-        return addElement(state, name, args, line);
+        for (const each of elementsOf(args)) addElement(state, name, each, line);
+        return;
       case 'delete element': {
-        const key = args.replace(/^\{ | \}$/g, '');
         const container = state.containers.get(name) ?? refuse(line, 'No such file or directory');
-        if (!container.elements.delete(key)) refuse(line, 'No such file or directory');
+        for (const key of elementsOf(args))
+          if (!container.elements.delete(key)) refuse(line, `No such file or directory: ${key}`);
         return;
       }
       default:
@@ -120,6 +122,12 @@ export class FakeNft {
   }
 }
 
+/** What is there, as a process would find it at its start. */
+export function namesIn({ chains, containers }: FakeNft): { chains: string[]; sets: string[]; maps: string[] } {
+  const of = (kind: string): string[] => [...containers].flatMap(([name, each]) => (each.kind === kind ? [name] : []));
+  return { chains: [...chains.keys()], sets: of('set'), maps: of('map') };
+}
+
 function addChain({ chains }: State, name: string, args: string, line: string): void {
   if (name.length > 256) refuse(line, 'name too long');
   const header = /^\{ (type .*) ; \}$/.exec(args)?.[1] ?? '';
@@ -132,14 +140,20 @@ function addChain({ chains }: State, name: string, args: string, line: string): 
 function addContainer({ containers }: State, kind: string, name: string, args: string): void {
   const word = (key: string): string => new RegExp(`[{;] ${key} ([^;]*) ;`).exec(args)?.[1] ?? '';
   const known = containers.get(name);
-  const fields = { kind, type: word('type'), flags: word('flags'), timeout: word('timeout'), comment: word('comment') };
+  const fields = {
+    kind,
+    type: word('type') || word('typeof'),
+    flags: word('flags'),
+    timeout: word('timeout'),
+    comment: word('comment'),
+  };
   containers.set(name, { ...fields, elements: known?.elements ?? new Map() });
 }
 
 function addElement({ containers, chains }: State, name: string, args: string, line: string): void {
   const container = containers.get(name) ?? refuse(line, 'No such file or directory');
   const [, key = '', comment = '', value = ''] =
-    /^\{ (.*?)(?: comment "(.*?)")?(?: : (.*))? \}$/.exec(args) ?? refuse(line, 'syntax error');
+    /^(.*?)(?: comment "(.*?)")?(?: : (.*))?$/.exec(args) ?? refuse(line, 'syntax error');
   const target = /^goto (.*)$/.exec(value)?.[1];
   if (target !== undefined && !chains.has(target)) refuse(line, 'No such file or directory');
   if (value === 'reject') refuse(line, 'syntax error');
@@ -147,6 +161,8 @@ function addElement({ containers, chains }: State, name: string, args: string, l
   if (known !== undefined && known.value !== value) refuse(line, 'File exists');
   container.elements.set(key, known ?? { value, comment });
 }
+
+const elementsOf = (args: string): string[] => args.replace(/^\{ | \}$/g, '').split(', ');
 
 /** While a transaction is read, a rule may only mention what already exists. */
 function checkRule({ chains, containers }: State, rule: string, line: string): void {
