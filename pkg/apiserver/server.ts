@@ -35,6 +35,7 @@ import { defaultInFlight, InFlightLimit, type InFlightOptions } from './limits/i
 import { defaultWatchLimits, WatchLimit, type WatchLimits } from './limits/watches.ts';
 import { serverMetrics } from './metrics.ts';
 import { OpenApi } from './openapi/handler.ts';
+import type { PodRuntime } from './pods/runtime.ts';
 import { builtinResources } from './registry/builtin.ts';
 import { keyOf, ObjectStore, prefixOf } from './registry/object-store.ts';
 import { Registry } from './registry/registry.ts';
@@ -75,6 +76,8 @@ export interface ApiServerOptions extends ServiceOptions {
   readonly inFlight?: InFlightOptions;
   readonly watchLimits?: WatchLimits;
   readonly observe?: (record: AccessRecord) => void;
+  /** Who runs Pods: answers `logs`, `exec`, `port-forward`. */
+  readonly pods?: PodRuntime;
   readonly onPanic: (error: unknown, auditId: string) => void;
   readonly onError: (error: unknown) => void;
 }
@@ -308,6 +311,7 @@ function makeCore(
     authorizer: new Authorizer(storedRoles(registry, objects)),
     tokens,
     watches: parts.watches,
+    ...(options.pods === undefined ? {} : { pods: options.pods }),
     stopping: parts.stopping,
   };
 }
