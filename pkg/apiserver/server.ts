@@ -30,12 +30,14 @@ import type { PagePolicy } from './http/origin.ts';
 import { text } from './http/respond.ts';
 import { GarbageCollector } from './lifecycle/garbage-collector.ts';
 import { NamespaceKeeper } from './lifecycle/namespaces.ts';
+import { QuotaKeeper } from './lifecycle/quota-keeper.ts';
 import { RoleAggregation } from './lifecycle/role-aggregation.ts';
 import { defaultInFlight, InFlightLimit, type InFlightOptions } from './limits/in-flight.ts';
 import { defaultWatchLimits, WatchLimit, type WatchLimits } from './limits/watches.ts';
 import { serverMetrics } from './metrics.ts';
 import { OpenApi } from './openapi/handler.ts';
 import type { PodRuntime } from './pods/runtime.ts';
+import { QuotaBook } from './quota/book.ts';
 import { builtinResources } from './registry/builtin.ts';
 import { keyOf, ObjectStore, prefixOf } from './registry/object-store.ts';
 import { Registry } from './registry/registry.ts';
@@ -165,6 +167,7 @@ async function start(options: ApiServerOptions, stopping: AbortController): Prom
     },
   });
   const client = new OwnClient(handle, registry, objects, 'kube-apiserver');
+  const controller = new OwnClient(handle, registry, objects, 'kube-controller-manager');
   const definitions = new DefinitionKeeper({
     core,
     client,
@@ -174,7 +177,7 @@ async function start(options: ApiServerOptions, stopping: AbortController): Prom
   });
   await definitions.start();
   const keepers = options.lifecycle
-    ? startLifecycle({ core, client, ca: identity.ca.cert, onError: options.onError })
+    ? startLifecycle({ core, client, ca: identity.ca.cert, onError: options.onError }, controller)
     : [];
   const listener = await open(options, identity, handle);
   for (const wave of bootstrapObjects({ clientCa: clientAuthorities(options, identity), now: clock.now() })) {
@@ -184,7 +187,7 @@ async function start(options: ApiServerOptions, stopping: AbortController): Prom
     clock,
     stopping: stopping.signal,
     client,
-    ...(options.lifecycle ? { controller: new OwnClient(handle, registry, objects, 'kube-controller-manager') } : {}),
+    ...(options.lifecycle ? { controller } : {}),
     cidrs: options.serviceCidrs,
     kubernetesService: kubernetesService(options.serviceCidrs, listener?.port ?? defaultPort),
     onError: options.onError,
@@ -311,9 +314,15 @@ function makeCore(
     authorizer: new Authorizer(storedRoles(registry, objects)),
     tokens,
     watches: parts.watches,
+    quotas: quotasOf(registry, objects),
     ...(options.pods === undefined ? {} : { pods: options.pods }),
     stopping: parts.stopping,
   };
+}
+
+function quotasOf(registry: Registry, objects: ObjectStore): QuotaBook {
+  const resource = found(registry, '', 'resourcequotas');
+  return new QuotaBook(resource, objects.cache(resource));
 }
 
 /** Looks after the store while the server runs: history is compacted (K14), and its trouble shows in readyz (K13). */
@@ -340,11 +349,15 @@ function watchStorage(
 
 const storageCheckMs = 1000;
 
-function startLifecycle(options: ConstructorParameters<typeof NamespaceKeeper>[0]): { readonly idle: boolean }[] {
+function startLifecycle(
+  options: ConstructorParameters<typeof NamespaceKeeper>[0],
+  controller: OwnClient,
+): { readonly idle: boolean }[] {
   const keeper = new NamespaceKeeper(options);
   const collector = new GarbageCollector(options);
   const aggregation = new RoleAggregation(options);
-  const keepers = [keeper, collector, aggregation];
+  const quotas = new QuotaKeeper({ ...options, client: controller });
+  const keepers = [keeper, collector, aggregation, quotas];
   for (const part of keepers) part.start();
   return keepers;
 }
