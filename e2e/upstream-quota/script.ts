@@ -29,6 +29,8 @@ const quota = (name: string, hard: Texts, more: object = {}): Step[] => [
     const { status } = body as Shown;
     return Object.keys(hard).every((key) => status?.used?.[key] !== undefined && status.hard?.[key] !== undefined);
   }),
+  // Admission of a real server reads them from a cache that is a moment behind.
+  { ...core(`quota ${name} is known: counted`, 'GET', `resourcequotas/${name}`), pauseMs: 300 },
 ];
 
 /** Waits until so much is used. */
@@ -277,7 +279,37 @@ export const steps: readonly Step[] = [
   core('claim too small', 'POST', 'persistentvolumeclaims', claim('e', '1Gi')),
   core('claim too large', 'POST', 'persistentvolumeclaims', claim('e', '5Gi')),
   core('claim fits', 'POST', 'persistentvolumeclaims', claim('e', '3Gi')),
+  dropRange('disks'),
+
+  // What is no quota and no limit
+  wrongLimit('ratio beyond the bounds', {
+    min: { cpu: '1' },
+    max: { cpu: '2' },
+    maxLimitRequestRatio: { cpu: '2500m' },
+  }),
+  wrongLimit('ratio below one', { maxLimitRequestRatio: { cpu: '500m' } }),
+  wrongLimit('no overcommitment', { default: { 'hugepages-2Mi': '4Mi' }, defaultRequest: { 'hugepages-2Mi': '2Mi' } }),
+  wrongScope('no values', { pods: '1' }, [{ scopeName: 'PriorityClass', operator: 'In' }]),
+  wrongScope('values', { pods: '1' }, [{ scopeName: 'PriorityClass', operator: 'Exists', values: ['a'] }]),
+  wrongScope('operator', { pods: '1' }, [{ scopeName: 'PriorityClass', operator: 'Like' }]),
+  wrongScope('only Exists', { pods: '1' }, [{ scopeName: 'Terminating', operator: 'In', values: ['a'] }]),
+  wrongScope('unknown', { pods: '1' }, [{ scopeName: 'Blue', operator: 'Exists' }]),
+  wrongScope('not of this resource', { services: '1' }, [{ scopeName: 'NotBestEffort', operator: 'Exists' }]),
+  wrongScope('conflict', { pods: '1' }, [
+    { scopeName: 'BestEffort', operator: 'Exists' },
+    { scopeName: 'NotBestEffort', operator: 'Exists' },
+  ]),
 ];
+
+function wrongLimit(id: string, item: object): Step {
+  const limits = [{ type: 'Container', ...item }];
+  return core(`limit refused: ${id}`, 'POST', 'limitranges', { metadata: { name: 'bad' }, spec: { limits } });
+}
+
+function wrongScope(id: string, hard: Texts, matchExpressions: object[]): Step {
+  const spec = { hard, scopeSelector: { matchExpressions } };
+  return core(`scope refused: ${id}`, 'POST', 'resourcequotas', { metadata: { name: 'bad' }, spec });
+}
 
 function claim(name: string, storage: string, storageClassName?: string): object {
   const spec = { accessModes: ['ReadWriteOnce'], resources: { requests: { storage } } };
