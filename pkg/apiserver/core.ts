@@ -5,6 +5,8 @@ import type { Authenticator } from './authn/authenticator.ts';
 import type { ServiceAccountTokens } from './authn/service-account-tokens.ts';
 import type { Authorizer } from './authz/authorizer.ts';
 import type { WatchLimit } from './limits/watches.ts';
+import type { PodRuntime } from './pods/runtime.ts';
+import type { QuotaBook } from './quota/book.ts';
 import type { ObjectStore } from './registry/object-store.ts';
 import type { Registry } from './registry/registry.ts';
 import type { Feed } from './watchcache/feed.ts';
@@ -19,6 +21,9 @@ export interface ServerCore {
   readonly authorizer: Authorizer;
   readonly tokens: ServiceAccountTokens;
   readonly watches: WatchLimit;
+  readonly quotas: QuotaBook;
+  /** Who runs Pods; absent: no kubelet answers. */
+  readonly pods?: PodRuntime;
   /** Aborted when the server stops: ends watches. */
   readonly stopping: AbortSignal;
 }

@@ -6,3 +6,4 @@ export { checkIdentity, IdentityError, loadIdentity, type KeyPair } from './auth
 export { parseTokenFile } from './authn/authenticator.ts';
 export { inProcessTransport } from './http/in-process.ts';
 export { kubernetesVersion } from './version.ts';
+export type { CommandIo, LogOptions, PodRuntime } from './pods/runtime.ts';

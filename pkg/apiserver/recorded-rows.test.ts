@@ -11,7 +11,7 @@ import { admin, testServer, type TestServer } from '../testing/api-server.ts';
 const absent: Record<string, string> = {
   B5: 'the gate for names is always on',
   B174: 'bytes of a body are counted by the listener',
-  B183: 'quota is not enforced',
+  B183: 'a quota has to be counted first: upstream-quota.test.ts',
   B185: 'no webhooks',
   B186: 'no webhooks',
   B187: 'no webhooks',

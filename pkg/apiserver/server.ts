@@ -31,11 +31,14 @@ import { text } from './http/respond.ts';
 import { GarbageCollector } from './lifecycle/garbage-collector.ts';
 import { sole, SharedLeadership, type Leadership } from './lifecycle/leadership.ts';
 import { NamespaceKeeper } from './lifecycle/namespaces.ts';
+import { QuotaKeeper } from './lifecycle/quota-keeper.ts';
 import { RoleAggregation } from './lifecycle/role-aggregation.ts';
 import { defaultInFlight, InFlightLimit, type InFlightOptions } from './limits/in-flight.ts';
 import { defaultWatchLimits, WatchLimit, type WatchLimits } from './limits/watches.ts';
 import { serverMetrics } from './metrics.ts';
 import { OpenApi } from './openapi/handler.ts';
+import type { PodRuntime } from './pods/runtime.ts';
+import { QuotaBook } from './quota/book.ts';
 import { builtinResources } from './registry/builtin.ts';
 import { keyOf, ObjectStore, prefixOf } from './registry/object-store.ts';
 import { loadBalancerPoolResource } from './registry/load-balancer-pools.ts';
@@ -81,6 +84,8 @@ export interface ApiServerOptions extends ServiceOptions {
   readonly observe?: (record: AccessRecord) => void;
   /** Stands between every caller, the server itself included, and the server: for tests. */
   readonly intercept?: (next: Handler) => Handler;
+  /** Who runs Pods: answers `logs`, `exec`, `port-forward`. */
+  readonly pods?: PodRuntime;
   readonly onPanic: (error: unknown, auditId: string) => void;
   readonly onError: (error: unknown) => void;
 }
@@ -172,6 +177,7 @@ async function start(options: ApiServerOptions, stopping: AbortController): Prom
   const handle = options.intercept?.(answering) ?? answering;
   const client = new OwnClient(handle, registry, objects, 'kube-apiserver');
   const { onError } = options;
+  const controller = new OwnClient(handle, registry, objects, 'kube-controller-manager');
   const definitions = new DefinitionKeeper({
     core,
     client,
@@ -181,7 +187,9 @@ async function start(options: ApiServerOptions, stopping: AbortController): Prom
   });
   await definitions.start();
   const leadership = makeLeadership(options, stopping.signal, () => keepers);
-  const keepers = options.lifecycle ? startLifecycle({ core, client, leadership, ca: identity.ca.cert, onError }) : [];
+  const keepers = options.lifecycle
+    ? startLifecycle({ core, client, leadership, ca: identity.ca.cert, onError }, controller)
+    : [];
   if (leadership instanceof SharedLeadership) await leadership.start();
   const listener = await open(options, identity, handle);
   for (const wave of bootstrapObjects({ clientCa: clientAuthorities(options, identity), now: clock.now() })) {
@@ -191,7 +199,7 @@ async function start(options: ApiServerOptions, stopping: AbortController): Prom
     clock,
     stopping: stopping.signal,
     client,
-    ...(options.lifecycle ? { controller: new OwnClient(handle, registry, objects, 'kube-controller-manager') } : {}),
+    ...(options.lifecycle ? { controller } : {}),
     cidrs: options.serviceCidrs,
     kubernetesService: kubernetesService(options.serviceCidrs, listener?.port ?? defaultPort),
     onError: options.onError,
@@ -320,8 +328,15 @@ function makeCore(
     authorizer: new Authorizer(storedRoles(registry, objects)),
     tokens,
     watches: parts.watches,
+    quotas: quotasOf(registry, objects),
+    ...(options.pods === undefined ? {} : { pods: options.pods }),
     stopping: parts.stopping,
   };
+}
+
+function quotasOf(registry: Registry, objects: ObjectStore): QuotaBook {
+  const resource = found(registry, '', 'resourcequotas');
+  return new QuotaBook(resource, objects.cache(resource));
 }
 
 /** Looks after the store while the server runs: history is compacted (K14), and its trouble shows in readyz (K13). */
@@ -365,11 +380,12 @@ function makeLeadership(
   return new SharedLeadership({ store, clock, stopping, onChange, onError });
 }
 
-function startLifecycle(options: ConstructorParameters<typeof NamespaceKeeper>[0]): Keeper[] {
+function startLifecycle(options: ConstructorParameters<typeof NamespaceKeeper>[0], controller: OwnClient): Keeper[] {
   const keeper = new NamespaceKeeper(options);
   const collector = new GarbageCollector(options);
   const aggregation = new RoleAggregation(options);
-  const keepers = [keeper, collector, aggregation];
+  const quotas = new QuotaKeeper({ ...options, client: controller });
+  const keepers = [keeper, collector, aggregation, quotas];
   for (const part of keepers) part.start();
   return keepers;
 }

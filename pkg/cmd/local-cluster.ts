@@ -14,6 +14,8 @@ import { dnsSource } from './dns-source.ts';
 import { viewOf, type ViewSource } from './cluster-view.ts';
 import { claimLoopback, type Loopback } from './loopback.ts';
 import { makeDataDir } from './given-files.ts';
+import { podWorld } from './pod-world.ts';
+import { SimulatedRuntime } from '../nodes/index.ts';
 import { openStore } from './open-store.ts';
 import { proxySource } from './proxy-source.ts';
 import { explainStartProblem, refuseDamagedIdentity } from './serve-apiserver.ts';
@@ -54,7 +56,8 @@ export async function startLocalCluster(options: LocalClusterOptions): Promise<L
   const store = starting.use(await openStore('sqlite', dataDir));
   const log = createLogger({ verbosity: -1 });
   const metrics = new MetricRegistry();
-  const server = await startServer(options, dataDir, store, log, metrics);
+  const runtime = new SimulatedRuntime();
+  const server = await startServer(options, dataDir, { store, log, metrics, runtime });
   starting.defer(() => server.stop());
   const loopback = starting.adopt(await claimLoopback(), (one) => one.release());
   const port = Number(new URL(server.url).port);
@@ -70,11 +73,16 @@ export async function startLocalCluster(options: LocalClusterOptions): Promise<L
     metrics,
     signal: life.signal,
     ...(pool ? { loadBalancer: { reserved: options.serviceClusterIpRange } } : {}),
-    ...(options.nodes === false ? {} : { nodes: { count: options.nodes, startMs, serve: loopback } }),
+    ...(options.nodes === false ? {} : { nodes: { count: options.nodes, startMs, serve: loopback, runtime } }),
   });
   const { informers, wholeInformers } = controllers;
   const source = viewOf({ lean: informers, whole: wholeInformers });
-  const proxy = options.proxyMode === 'none' ? undefined : startProxy(informers, loopback, log, options.onRoutes);
+  let routes: readonly Route[] = [];
+  const onRoutes = (all: readonly Route[]): void => {
+    routes = all;
+    options.onRoutes?.(all);
+  };
+  const proxy = options.proxyMode === 'none' ? undefined : startProxy(informers, loopback, log, onRoutes);
   const dnsStarting = options.dns ? startDns(options, informers, log, metrics) : undefined;
   if (pool) await ensurePool(client, pool);
   const running = controllers.run();
@@ -85,6 +93,8 @@ export async function startLocalCluster(options: LocalClusterOptions): Promise<L
     await running;
   });
   const [dns] = await Promise.all([dnsStarting, controllers.started]);
+  const { clusterDomain } = options;
+  runtime.settle(podWorld({ informers, clusterDomain, loopback, dnsPort: dns?.port, routes: () => routes }));
   const owned = starting.move();
   const stop = (): Promise<void> => owned.disposeAsync();
   return { server, client, transport, source, dnsPort: dns?.port, stop, [Symbol.asyncDispose]: stop };
@@ -103,12 +113,17 @@ async function ensurePool(client: Client, addresses: readonly string[]): Promise
   await client.create(loadBalancerPools, pool);
 }
 
+interface ServerParts {
+  readonly store: Store;
+  readonly log: Logger;
+  readonly metrics: MetricRegistry;
+  readonly runtime: SimulatedRuntime;
+}
+
 async function startServer(
   flags: UpFlags,
   dataDir: string,
-  store: Store,
-  log: Logger,
-  metrics: MetricRegistry,
+  { store, log, metrics, runtime }: ServerParts,
 ): Promise<ApiServer> {
   try {
     return await startApiServer({
@@ -128,6 +143,7 @@ async function startServer(
       loadBalancerPools: Array.isArray(flags.loadBalancerPool),
       metrics,
       processMetrics: true,
+      pods: runtime,
       onPanic: (err, auditId) => log.error({ err, auditId }, 'A request met a fault of the server'),
       onError: (err) => log.error({ err }, 'Background work failed'),
     });
@@ -157,7 +173,7 @@ function startProxy(
   informers: InformerFactory,
   { reach, aliasOf }: Loopback,
   log: Logger,
-  onRoutes: ((routes: readonly Route[]) => void) | undefined,
+  onRoutes: (routes: readonly Route[]) => void,
 ): UserspaceProxy {
   return startUserspaceProxy({
     source: proxySource(informers, { nodeName, alone: false }),
@@ -168,6 +184,6 @@ function startProxy(
       warn: (fields, message) => log.warn({ ...fields }, message),
       debug: (fields, message) => log.debug({ ...fields }, message),
     },
-    ...(onRoutes === undefined ? {} : { onRoutes }),
+    onRoutes,
   });
 }

@@ -46,6 +46,9 @@ export class Loopback {
     this.#found.set(`${ip} ${port}`, at);
   };
 
+  /** Where a program with this address listens; undefined: none has said so. */
+  readonly foundAt = (ip: string, port: number): SocketAddress | undefined => this.#found.get(`${ip} ${port}`);
+
   /** Where to connect for an address of the cluster. */
   readonly reach = (ip: string, port: number): SocketAddress =>
     this.#found.get(`${ip} ${port}`) ?? { host: this.aliasOf(ip) ?? ip, port };

@@ -2,7 +2,7 @@
 import type { Pod } from '../api/types.ts';
 import { each, fillZero, inside, without } from './fill.ts';
 import { withLabelKeys } from './label-keys.ts';
-import { podQos } from './pod-qos.ts';
+import { podQos } from '../validation/core/pod/qos.ts';
 import { keepSpec, keepStatus } from './strategy.ts';
 
 type Status = NonNullable<Pod['status']>;

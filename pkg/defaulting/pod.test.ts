@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import type { Pod } from '../api/types.ts';
 import { imageTag } from './image-tag.ts';
 import { withLabelKeys } from './label-keys.ts';
-import { podQos } from './pod-qos.ts';
+import { podQos } from '../validation/core/pod/qos.ts';
 import { preparePodForCreate, preparePodStatusUpdate } from './pod-strategy.ts';
 import { defaultPod } from './pod.ts';
 

@@ -19,6 +19,7 @@ import {
 } from './daemonset.ts';
 import { defaultDeployment } from './deployment.ts';
 import { defaultJob, prepareJobForCreate } from './job.ts';
+import { prepareEphemeralUpdate, prepareResize } from './pod-parts.ts';
 import { preparePodForCreate, preparePodForUpdate, preparePodStatusUpdate } from './pod-strategy.ts';
 import { defaultPod } from './pod.ts';
 import { defaultReplicaSet } from './replicaset.ts';
@@ -34,7 +35,11 @@ export const workloadStrategies: readonly (readonly [string, Strategy])[] = [
       default: defaultPod,
       prepareCreate: preparePodForCreate,
       prepareUpdate: preparePodForUpdate,
-      subresources: { status: preparePodStatusUpdate },
+      subresources: {
+        status: preparePodStatusUpdate,
+        ephemeralcontainers: prepareEphemeralUpdate,
+        resize: prepareResize,
+      },
     }),
   ],
   ['/PodTemplate', strategy<PodTemplate>({ default: withTemplate })],

@@ -26,13 +26,26 @@ export function containerStatus({ uid, container, moment, exitCode }: Told): Con
     },
   });
   const known = { ...base, imageID: `fairlead.dev/image/${image}`, containerID: id(moment.restartCount) };
+  const { requests } = container.resources ?? {};
+  // Told so that a client may resize it: what was asked for is had at once.
+  const granted = {
+    ...(requests === undefined ? {} : { allocatedResources: requests }),
+    resources: container.resources ?? {},
+  };
   switch (moment.kind) {
     case 'creating':
       return { ...base, state: { waiting: { reason: 'ContainerCreating' } } };
     case 'running': {
       const { since, ready, lastExitAt, restartCount } = moment;
       const last = lastExitAt === undefined ? {} : { lastState: ended(undefined, lastExitAt, restartCount - 1) };
-      return { ...known, ready, started: true, state: { running: { startedAt: timeText(since) } }, ...last };
+      return {
+        ...known,
+        ...granted,
+        ready,
+        started: true,
+        state: { running: { startedAt: timeText(since) } },
+        ...last,
+      };
     }
     case 'backingOff': {
       const message = `back-off ${moment.delayMs / 1000}s restarting failed container=${name}`;
@@ -48,13 +61,14 @@ export function containerStatus({ uid, container, moment, exitCode }: Told): Con
 
 /** Init containers have nothing to do here: done as soon as the Pod starts; sidecars among them keep running. */
 export function initStatus(uid: string, container: Container, startAt: number, now: number): ContainerStatus {
-  const stays = container.restartPolicy === 'Always';
-  const moment: Moment =
-    now < startAt
-      ? { kind: 'creating', nextAt: startAt, restartCount: 0 }
-      : stays
-        ? { kind: 'running', since: startAt, ready: true, nextAt: undefined, restartCount: 0 }
-        : { kind: 'ended', startedAt: startAt, exitedAt: startAt, nextAt: undefined, restartCount: 0 };
+  const moment = initMoment(container, startAt, now);
   const status = containerStatus({ uid, container, moment, exitCode: 0 });
   return moment.kind === 'ended' ? { ...status, ready: true } : status;
+}
+
+export function initMoment({ restartPolicy }: Container, startAt: number, now: number): Moment {
+  if (now < startAt) return { kind: 'creating', nextAt: startAt, restartCount: 0 };
+  return restartPolicy === 'Always'
+    ? { kind: 'running', since: startAt, ready: true, nextAt: undefined, restartCount: 0 }
+    : { kind: 'ended', startedAt: startAt, exitedAt: startAt, nextAt: undefined, restartCount: 0 };
 }

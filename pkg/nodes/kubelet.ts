@@ -12,7 +12,9 @@ import { ignoring } from './ignoring.ts';
 import type { NodePlace } from './places.ts';
 import { planPod, type Home, type PodPlan, type PodStatus, type Seen } from './plan-pod.ts';
 import { PodAddresses } from './pod-addresses.ts';
-import { PodDoors, type Serving } from './pod-doors.ts';
+import type { Journal } from './journal.ts';
+import { listenersOf, PodDoors, type Serving } from './pod-doors.ts';
+import type { SimulatedRuntime } from './pod-runtime.ts';
 
 const name = 'kubelet';
 
@@ -22,6 +24,8 @@ export interface KubeletOptions {
   readonly startMs: number;
   /** Running Pods answer. */
   readonly serve: Serving | undefined;
+  /** Told what containers print; who asks for it reads there. */
+  readonly runtime: SimulatedRuntime | undefined;
 }
 
 export function startKubelet(context: ControllerContext, options: KubeletOptions): RunningController {
@@ -40,7 +44,10 @@ export function startKubelet(context: ControllerContext, options: KubeletOptions
     new PodDoors({
       serving: options.serve,
       failed: (pod, message) => events.event(pod, 'Warning', 'FailedToListen', message),
+      answered: ({ metadata }, container, line) =>
+        options.runtime?.journal.print(metadata.uid ?? '', container, clock.now(), line),
     });
+  for (const { name: node } of options.places) options.runtime?.addNode(node);
   signal.addEventListener('abort', () => doors?.closeAll(), { once: true });
 
   const heard = (pod: Pod): void => {
@@ -57,6 +64,7 @@ export function startKubelet(context: ControllerContext, options: KubeletOptions
       written.delete(uid);
       addresses.release(uid);
       doors?.close(uid);
+      options.runtime?.journal.forget(uid);
     },
   });
 
@@ -95,6 +103,7 @@ export function startKubelet(context: ControllerContext, options: KubeletOptions
       return { requeueAfterMs: 10_000 };
     }
     const plan = planPod({ pod, home, seen: times, startMs: options.startMs, now: clock.now() });
+    if (options.runtime !== undefined) noteAll(options.runtime.journal, pod, plan);
     if (plan.serving) doors?.open(pod, home.podIP);
     else doors?.close(pod.metadata.uid ?? '');
     await carryOut(pod, plan);
@@ -124,6 +133,22 @@ export function startKubelet(context: ControllerContext, options: KubeletOptions
     watched: [informer],
     prepare: reserveKnown,
   });
+}
+
+/** What a container says when it starts: its image, and the ports its program listens on. */
+function noteAll(journal: Journal, pod: Pod, { doing }: PodPlan): void {
+  const { uid = '', name: podName = '' } = pod.metadata;
+  const { initContainers = [], containers = [], ephemeralContainers = [] } = pod.spec ?? {};
+  const all = [...initContainers, ...containers, ...ephemeralContainers];
+  const images = new Map(all.map(({ name: own, image = '' }) => [own, image]));
+  for (const { container, moment, exitCode } of doing) {
+    const ports = listenersOf(pod).filter((one) => one.container === container);
+    const greeting = [
+      `${podName}/${container} started (image ${images.get(container) ?? ''}, simulated)`,
+      ...ports.map(({ port }) => `listening on port ${port}`),
+    ];
+    journal.note({ uid, container, moment, exitCode, greeting });
+  }
 }
 
 /** What was accepted before this process keeps its time. */

@@ -35,6 +35,13 @@ describe('planPod', () => {
     expect(plan({})).toEqual({
       remove: false,
       serving: true,
+      doing: [
+        {
+          container: 'c',
+          exitCode: 0,
+          moment: { kind: 'running', nextAt: undefined, ready: true, restartCount: 0, since: Date.parse(since) },
+        },
+      ],
       status: {
         phase: 'Running',
         conditions: ['PodReadyToStartContainers', 'Initialized', 'Ready', 'ContainersReady', 'PodScheduled'].map(
@@ -49,6 +56,7 @@ describe('planPod', () => {
           {
             name: 'c',
             image: 'i',
+            resources: {},
             imageID: 'fairlead.dev/image/i',
             containerID: 'fairlead://u/c/0',
             ready: true,

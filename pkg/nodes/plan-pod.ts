@@ -2,7 +2,7 @@
 import type { Pod } from '../api/types.ts';
 import { isTerminal, sameJson, timeText } from '../workloads/index.ts';
 import { behaviourOf, readyAfterMs, type Behaviour } from './behaviour.ts';
-import { containerStatus, initStatus } from './container-status.ts';
+import { containerStatus, initMoment, initStatus } from './container-status.ts';
 import { podConditions } from './pod-conditions.ts';
 import { qosClass } from './qos.ts';
 import { momentOf, type Moment } from './timeline.ts';
@@ -38,23 +38,33 @@ export interface PodPlan {
   readonly remove: boolean;
   /** Its program is running: it answers. */
   readonly serving: boolean;
+  /** What its containers are doing, init containers first. */
+  readonly doing: readonly Doing[];
   /** Absent: nothing changes by itself. */
   readonly nextLookMs?: number;
+}
+
+export interface Doing {
+  readonly container: string;
+  readonly moment: Moment;
+  readonly exitCode: number;
 }
 
 export function planPod(inputs: PodInputs): PodPlan {
   const { pod, seen, now, startMs } = inputs;
   const behaviour = behaviourOf(pod, startMs);
   const stopAt = stopsAt(pod, seen, behaviour);
-  if (stopAt !== undefined && now >= stopAt) return { remove: true, serving: false };
+  if (stopAt !== undefined && now >= stopAt) return { remove: true, serving: false, doing: [] };
   // What has ended stays as it ended.
-  if (isTerminal(pod)) return { remove: false, serving: false, ...lookAt([stopAt], now) };
   const moments = (pod.spec?.containers ?? []).map((container) => momentOf(course(inputs, behaviour, container), now));
+  const doing = doingOf(inputs, behaviour, moments);
+  if (isTerminal(pod)) return { remove: false, serving: false, doing, ...lookAt([stopAt], now) };
   const status = statusOf(inputs, behaviour, moments);
   return {
     ...(says(pod.status, status) ? {} : { status }),
     remove: false,
     serving: moments.some(({ kind }) => kind === 'running'),
+    doing,
     ...lookAt([stopAt, ...moments.map(({ nextAt }) => nextAt)], now),
   };
 }
@@ -86,6 +96,24 @@ function course({ pod, seen }: PodInputs, behaviour: Behaviour, container: Conta
   };
 }
 
+function doingOf({ pod, seen, now }: PodInputs, { startMs, exitCode }: Behaviour, moments: readonly Moment[]): Doing[] {
+  const startAt = seen.acceptedAt + startMs;
+  const { initContainers = [], containers = [], ephemeralContainers = [] } = pod.spec ?? {};
+  const late = now < startAt ? [] : ephemeralContainers;
+  return [
+    ...late.map(({ name }) => ({ container: name, moment: ephemeralMoment(pod, name, now), exitCode: 0 })),
+    ...initContainers.map((one) => ({ container: one.name, moment: initMoment(one, startAt, now), exitCode: 0 })),
+    ...containers.map(({ name }, at) => ({ container: name, moment: moments[at] as Moment, exitCode })),
+  ];
+}
+
+/** They start when they are seen and run as long as the Pod does. */
+function ephemeralMoment({ status }: Pod, container: string, now: number): Moment {
+  const known = status?.ephemeralContainerStatuses?.find(({ name }) => name === container)?.state?.running?.startedAt;
+  const since = known === undefined ? now : Date.parse(known);
+  return { kind: 'running', since, ready: false, nextAt: undefined, restartCount: 0 };
+}
+
 function statusOf(inputs: PodInputs, behaviour: Behaviour, moments: readonly Moment[]): PodStatus {
   const { pod, home, seen, now } = inputs;
   const uid = pod.metadata.uid ?? '';
@@ -99,6 +127,7 @@ function statusOf(inputs: PodInputs, behaviour: Behaviour, moments: readonly Mom
     ended: ended ? (failed ? 'PodFailed' : 'PodCompleted') : undefined,
   } as const;
   const init = pod.spec?.initContainers ?? [];
+  const ephemeral = started ? (pod.spec?.ephemeralContainers ?? []) : [];
   const startAt = seen.acceptedAt + behaviour.startMs;
   return {
     phase: ended ? (failed ? 'Failed' : 'Succeeded') : started ? 'Running' : 'Pending',
@@ -114,6 +143,14 @@ function statusOf(inputs: PodInputs, behaviour: Behaviour, moments: readonly Mom
     containerStatuses: (pod.spec?.containers ?? []).map((container, at) =>
       containerStatus({ uid, container, moment: moments[at] as Moment, exitCode: behaviour.exitCode }),
     ),
+    ...(ephemeral.length === 0
+      ? {}
+      : {
+          ephemeralContainerStatuses: ephemeral.map((container) => {
+            const moment = ephemeralMoment(pod, container.name, now);
+            return { ...containerStatus({ uid, container, moment, exitCode: 0 }), started: false };
+          }),
+        }),
     qosClass: qosClass(pod),
   };
 }

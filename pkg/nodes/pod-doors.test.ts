@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net';
 import { describe, expect, it } from '@jest/globals';
 import type { Pod } from '../api/types.ts';
 import { waitFor } from '../testing/wait-for.ts';
-import { PodDoors, portsOf, type Serving, type SocketAddress } from './pod-doors.ts';
+import { listenersOf, PodDoors, type Serving, type SocketAddress } from './pod-doors.ts';
 
 const pod = (containerPort: number): Pod => ({
   metadata: { name: 'p', uid: 'u' },
@@ -75,6 +75,10 @@ describe('PodDoors', () => {
       { name: 'd', image: 'docker.io/library/redis:8@sha256:0' },
       { name: 'e', image: 'localhost:5000/own/nginx-exporter' },
     ];
-    expect(portsOf({ metadata: {}, spec: { containers } })).toEqual([80, 9376, 6379]);
+    expect(listenersOf({ metadata: {}, spec: { containers } })).toEqual([
+      { port: 80, container: 'a' },
+      { port: 9376, container: 'b' },
+      { port: 6379, container: 'd' },
+    ]);
   });
 });

@@ -22,6 +22,8 @@ export interface Serving {
 export interface PodDoorsOptions {
   readonly serving: Serving;
   readonly failed: (pod: Pod, message: string) => void;
+  /** Told of every request, as the program would log it. */
+  readonly answered?: (pod: Pod, container: string, line: string) => void;
 }
 
 export class PodDoors {
@@ -38,7 +40,7 @@ export class PodDoors {
     if (this.#servers.has(uid)) return;
     this.#servers.set(
       uid,
-      portsOf(pod).map((port) => this.#listen(pod, ip, port)),
+      listenersOf(pod).map((listener) => this.#listen(pod, ip, listener)),
     );
   }
 
@@ -55,15 +57,16 @@ export class PodDoors {
     for (const uid of this.#servers.keys()) this.close(uid);
   }
 
-  #listen(pod: Pod, ip: string, port: number): Server {
-    const { serving, failed } = this.#options;
+  #listen(pod: Pod, ip: string, { port, container }: PortListener): Server {
+    const { serving, failed, answered } = this.#options;
     const place = serving.placeOf(ip, port);
     const listen = (at: SocketAddress): void => {
       server.listen(at, () => serving.found(ip, port, { ...at, port: boundPort(server) ?? at.port }));
     };
     let moved = false;
     const answer = `${pod.metadata.name ?? ''}\n`;
-    const server = createServer((_, response) => {
+    const server = createServer(({ method, url, httpVersion }, response) => {
+      answered?.(pod, container, `"${method} ${url} HTTP/${httpVersion}" 200`);
       response.writeHead(200, { 'content-type': 'text/plain; charset=utf-8' });
       response.end(answer);
     });
@@ -101,14 +104,23 @@ const portsOfImages: ReadonlyMap<string, number> = new Map([
   ['redis', 6379],
 ]);
 
-/** TCP ports the containers name; images that are known to serve have one even without. */
-export function portsOf({ spec }: Pod): readonly number[] {
-  const ports = (spec?.containers ?? []).flatMap(({ image = '', ports: named = [] }) => {
+export interface PortListener {
+  readonly port: number;
+  /** Whose program it is. */
+  readonly container: string;
+}
+
+/** TCP ports the containers name, once each; images that are known to serve have one even without. */
+export function listenersOf({ spec }: Pod): readonly PortListener[] {
+  const listeners = new Map<number, PortListener>();
+  for (const { name, image = '', ports: named = [] } of spec?.containers ?? []) {
     const tcp = named.filter(({ protocol = 'TCP' }) => protocol === 'TCP').map(({ containerPort }) => containerPort);
     const usual = portsOfImages.get(programOf(image));
-    return tcp.length === 0 && usual !== undefined ? [usual] : tcp;
-  });
-  return [...new Set(ports)];
+    for (const port of tcp.length === 0 && usual !== undefined ? [usual] : tcp) {
+      if (!listeners.has(port)) listeners.set(port, { port, container: name });
+    }
+  }
+  return [...listeners.values()];
 }
 
 /** `registry:5000/path/nginx:1.29@sha256:…` → `nginx` */

@@ -5,6 +5,7 @@ import { startKubelet } from './kubelet.ts';
 import type { Machine } from './node-object.ts';
 import { nodePlaces, type NodesPlan } from './places.ts';
 import type { Serving } from './pod-doors.ts';
+import type { SimulatedRuntime } from './pod-runtime.ts';
 import { startScheduler } from './scheduler.ts';
 
 export interface NodesOptions extends NodesPlan {
@@ -12,6 +13,8 @@ export interface NodesOptions extends NodesPlan {
   readonly startMs?: number;
   /** Running Pods answer HTTP at these places; by default nothing listens. */
   readonly serve?: Serving;
+  /** Answers `logs`, `exec` and `port-forward` for their Pods. */
+  readonly runtime?: SimulatedRuntime;
   /** What the nodes say they run. */
   readonly version?: string;
 }
@@ -27,6 +30,6 @@ export function startNodes(context: ControllerContext & { readonly options: Node
   return [
     startHeartbeat(context, places, machine),
     startScheduler(context),
-    startKubelet(context, { places, startMs: options.startMs ?? 0, serve: options.serve }),
+    startKubelet(context, { places, startMs: options.startMs ?? 0, serve: options.serve, runtime: options.runtime }),
   ];
 }

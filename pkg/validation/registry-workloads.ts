@@ -19,6 +19,8 @@ import { validateStatefulSet, validateStatefulSetStatusUpdate, validateStatefulS
 import { validateCronJob, validateCronJobUpdate } from './batch/cronjob.ts';
 import { validateJobStatusUpdate } from './batch/job-status.ts';
 import { validateJob, validateJobUpdate } from './batch/job.ts';
+import { validateEphemeralUpdate } from './core/pod/ephemeral-update.ts';
+import { validateResize } from './core/pod/resize.ts';
 import { validatePod } from './core/pod/pod.ts';
 import { podStatusWarnings, validatePodStatusUpdate } from './core/pod/status.ts';
 import { validatePodTemplate, validatePodTemplateUpdate } from './core/pod/template.ts';
@@ -70,7 +72,11 @@ export const workloadRules: readonly [string, KindRules][] = [
       namespaced: true,
       create: validatePod,
       update: validatePodUpdate,
-      subresources: { status: validatePodStatusUpdate },
+      subresources: {
+        status: validatePodStatusUpdate,
+        ephemeralcontainers: validateEphemeralUpdate,
+        resize: validateResize,
+      },
       warnings: podWarnings,
       statusWarnings: podStatusWarnings,
     }),

@@ -12,3 +12,4 @@ export type { Scan, ScanLimits } from './scan-json.ts';
 export { decodeMessage, decodeProtobuf, readEnvelope } from './protobuf-decode.ts';
 export type { DecodedProtobuf, Envelope } from './protobuf-decode.ts';
 export { encodeMessage, encodeProtobuf } from './protobuf-encode.ts';
+export { canonicalQuantity } from './quantity.ts';

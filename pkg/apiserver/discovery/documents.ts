@@ -107,11 +107,13 @@ export function apiResourceList(group: string, { version, resources }: ServedVer
     kind: 'APIResourceList',
     ...(group === '' ? {} : { apiVersion: 'v1' }),
     groupVersion: groupVersion(group, version),
-    resources: resources.flatMap(legacyEntries).sort((a, b) => (a.name < b.name ? -1 : 1)),
+    resources: resources
+      .flatMap((served) => legacyEntries(group, version, served))
+      .sort((a, b) => (a.name < b.name ? -1 : 1)),
   };
 }
 
-function legacyEntries(served: Served): { name: string }[] {
+function legacyEntries(group: string, version: string, served: Served): { name: string }[] {
   const { resource, singular, namespaced, kind, verbs, shortNames, categories, subresources, storedAs } = served;
   const main = {
     name: resource,
@@ -127,7 +129,9 @@ function legacyEntries(served: Served): { name: string }[] {
     name: `${resource}/${sub.name}`,
     singularName: '',
     namespaced,
-    ...(sub.kind === undefined ? {} : { group: sub.kind.group, version: sub.kind.version }),
+    ...(sub.kind === undefined || (sub.kind.group === group && sub.kind.version === version)
+      ? {}
+      : { group: sub.kind.group, version: sub.kind.version }),
     kind: sub.kind?.kind ?? kind,
     verbs: sub.verbs,
   }));

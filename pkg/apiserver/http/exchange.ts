@@ -1,6 +1,8 @@
 /**
  * One request and its answer, free of sockets: the TLS listener, the in-process transport and tests all speak this.
  */
+import type { Duplex } from 'node:stream';
+
 export interface UserInfo {
   readonly username: string;
   readonly uid?: string;
@@ -29,6 +31,8 @@ export interface ApiResponse {
   readonly body: string | Uint8Array | StreamBody;
   /** S7: with HTTP/2 the session ends after this answer. */
   readonly endsSession?: boolean;
+  /** With status 101: what the connection is for from now on. */
+  readonly takeOver?: (socket: Duplex) => void;
 }
 
 /** Called once the headers are on their way; writes until `sink.end()`. */

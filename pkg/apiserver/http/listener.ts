@@ -8,7 +8,9 @@ import {
   type SecureServerOptions,
   type ServerHttp2Session,
 } from 'node:http2';
+import { ServerResponse, validateHeaderValue, type IncomingMessage } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
+import type { Duplex } from 'node:stream';
 import type { Clock } from '../../clock/index.ts';
 import type { ApiRequest, ApiResponse } from './exchange.ts';
 import { defaultListenerLimits, type ListenerLimits } from './listener-limits.ts';
@@ -53,6 +55,9 @@ export async function listen(options: ListenerOptions): Promise<Listener> {
   server.on('request', (request: NodeRequest, response: NodeResponse) => {
     void serve(serving, request, response);
   });
+  server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
+    void upgrade(serving, request, socket, head);
+  });
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
     server.listen(options.port, options.host, () => {
@@ -74,6 +79,7 @@ function serverOptions(options: ListenerOptions, limits: ListenerLimits): Secure
     requestTimeout: limits.requestTimeoutMs,
     keepAliveTimeout: limits.keepAliveTimeoutMs,
     connectionsCheckingInterval: limits.checkIntervalMs,
+    shouldUpgradeCallback: mayUpgrade,
   };
   return {
     allowHTTP1: true,
@@ -152,4 +158,43 @@ async function serve(options: ServeOptions, request: NodeRequest, response: Node
     options.onError(error);
     cut(response);
   }
+}
+
+/** Any other request that asks for another protocol is answered in this one, as if it had not asked. */
+const mayUpgrade = ({ url = '' }: IncomingMessage): boolean => /\/(?:exec|attach|portforward)\/?(?:\?|$)/.test(url);
+
+/** HTTP/1.1 only: the connection changes its language, or is answered once and closed. */
+async function upgrade(options: ServeOptions, request: IncomingMessage, socket: Duplex, head: Buffer): Promise<void> {
+  const departure = new Departure();
+  socket.once('close', () => departure.happened());
+  socket.on('error', () => undefined);
+  const response = new ServerResponse(request);
+  response.shouldKeepAlive = false;
+  try {
+    const answer = await options.handle(toApiRequest(request, response, departure, options));
+    if (departure.over) return;
+    if (answer.takeOver === undefined) {
+      response.assignSocket(socket as Socket);
+      response.once('finish', () => socket.end());
+      send(request, response, answer, options);
+      return;
+    }
+    socket.write(headOf(answer));
+    if (head.length > 0) socket.unshift(head);
+    answer.takeOver(socket);
+  } catch (error) {
+    options.onError(error);
+    socket.destroy();
+  }
+}
+
+/** Node writes no answers 101 itself; what stands in the fields is our own or checked by `validateHeaderValue`. */
+function headOf({ headers }: ApiResponse): string {
+  const lines = Object.entries(headers).flatMap(([name, value]) =>
+    [value].flat().map((one) => {
+      validateHeaderValue(name, one);
+      return `${name}: ${one}\r\n`;
+    }),
+  );
+  return `HTTP/1.1 101 Switching Protocols\r\n${lines.join('')}\r\n`;
 }

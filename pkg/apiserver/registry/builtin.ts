@@ -11,6 +11,20 @@ import { kindBehaviour } from './behaviour.ts';
 import { columnsOf } from '../tables/index.ts';
 import { versionConverters } from './versions.ts';
 
+type SubresourceName =
+  | 'attach'
+  | 'binding'
+  | 'ephemeralcontainers'
+  | 'eviction'
+  | 'exec'
+  | 'finalize'
+  | 'log'
+  | 'portforward'
+  | 'resize'
+  | 'scale'
+  | 'status'
+  | 'token';
+
 interface Row {
   readonly kind: string;
   readonly resource: string;
@@ -19,7 +33,7 @@ interface Row {
   readonly cluster?: boolean;
   readonly prefix?: string;
   /** Subresources beside status: `status` is a word here like the others. */
-  readonly sub?: readonly ('status' | 'scale' | 'finalize' | 'token' | 'binding' | 'eviction')[];
+  readonly sub?: readonly SubresourceName[];
   readonly putCreates?: boolean;
   readonly needsVersionOnPut?: boolean;
   readonly generation?: Resource['generation'];
@@ -78,7 +92,7 @@ const tables: readonly {
         resource: 'pods',
         short: ['po'],
         categories: all,
-        sub: ['binding', 'eviction', 'status'],
+        sub: ['attach', 'binding', 'ephemeralcontainers', 'eviction', 'exec', 'log', 'portforward', 'resize', 'status'],
         generation: spec,
         answersObject: true,
       },
@@ -358,7 +372,7 @@ function toVersion(group: string, version: string, row: Row): ResourceVersion {
   };
 }
 
-function subresource(name: NonNullable<Row['sub']>[number]): Subresource {
+function subresource(name: SubresourceName): Subresource {
   switch (name) {
     case 'status':
       return { name, verbs: ['get', 'patch', 'update'] };
@@ -366,6 +380,17 @@ function subresource(name: NonNullable<Row['sub']>[number]): Subresource {
       return { name, verbs: ['get', 'patch', 'update'], kind: { group: 'autoscaling', version: 'v1', kind: 'Scale' } };
     case 'finalize':
       return { name, verbs: ['update'] };
+    case 'ephemeralcontainers':
+    case 'resize':
+      return { name, verbs: ['get', 'patch', 'update'] };
+    case 'log':
+      return { name, verbs: ['get'] };
+    case 'attach':
+      return { name, verbs: ['create', 'get'], kind: { group: '', version: 'v1', kind: 'PodAttachOptions' } };
+    case 'exec':
+      return { name, verbs: ['create', 'get'], kind: { group: '', version: 'v1', kind: 'PodExecOptions' } };
+    case 'portforward':
+      return { name, verbs: ['create', 'get'], kind: { group: '', version: 'v1', kind: 'PodPortForwardOptions' } };
     case 'token':
       return { name, verbs: ['create'], kind: { group: 'authentication.k8s.io', version: 'v1', kind: 'TokenRequest' } };
     case 'binding':

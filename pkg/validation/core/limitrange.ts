@@ -3,7 +3,7 @@ import type { FieldError } from '../../api/field-error.ts';
 import type { LimitRange, LimitRangeItem } from '../../api/workloads.ts';
 import { duplicate, forbidden, invalid, invalidEach, json, required } from '../errors.ts';
 import { labelKeyProblems } from '../formats/labels.ts';
-import { parseQuantity } from '../formats/quantity.ts';
+import { milliOf, parseQuantity } from '../formats/quantity.ts';
 import type { Loose } from '../loose.ts';
 import { entriesOf, hasKey, valueOf } from '../metadata/labels.ts';
 import { subdomainName } from '../metadata/names.ts';
@@ -91,8 +91,28 @@ function validateOrder(item: Item, name: string, field: string, used: readonly L
     const detail = `${words.get(low)} ${text(low)} is greater than ${above} ${text(high)}`;
     return [invalid(`${field}.${at}[${name}]`, text(shown) ?? '', detail)];
   });
-  const ratio = amount('maxLimitRequestRatio');
-  if (ratio === undefined || ratio >= 1_000_000_000n) return errors;
-  const shown = text('maxLimitRequestRatio') ?? '';
-  return [...errors, invalid(`${field}.maxLimitRequestRatio[${name}]`, shown, `ratio ${shown} is less than 1`)];
+  errors.push(...validateRatio(item, name, field));
+  const [limit, request] = [amount('default'), amount('defaultRequest')];
+  if (!mayOvercommit(name) && limit !== undefined && request !== undefined && limit !== request) {
+    const detail = `default value ${text('default')} must equal to defaultRequest value ${text('defaultRequest')} in ${name}`;
+    errors.push(invalid(`${field}.defaultRequest[${name}]`, text('defaultRequest') ?? '', detail));
+  }
+  return errors;
+}
+
+/** Extended resources and huge pages are there or not. */
+const mayOvercommit = (name: string): boolean =>
+  (!name.includes('/') || name.includes('kubernetes.io/')) && !name.startsWith('hugepages-');
+
+function validateRatio(item: Item, name: string, field: string): FieldError[] {
+  const amount = (list: List): bigint | undefined => parseQuantity(valueOf(item[list], name) ?? '');
+  const [ratio, min, max] = [amount('maxLimitRequestRatio'), amount('min'), amount('max')];
+  if (ratio === undefined) return [];
+  const shown = valueOf(item.maxLimitRequestRatio, name) ?? '';
+  const refuse = (detail: string): FieldError => invalid(`${field}.maxLimitRequestRatio[${name}]`, shown, detail);
+  const errors = ratio < 1_000_000_000n ? [refuse(`ratio ${shown} is less than 1`)] : [];
+  if (min === undefined || max === undefined) return errors;
+  const widest = Number(milliOf(max)) / Number(milliOf(min));
+  if (Number(milliOf(ratio)) / 1000 <= widest) return errors;
+  return [...errors, refuse(`ratio ${shown} is greater than max/min = ${widest.toFixed(6)}`)];
 }

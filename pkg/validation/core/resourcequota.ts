@@ -1,7 +1,7 @@
 /** ResourceQuotas: names and amounts; scopes are fixed. */
 import type { FieldError } from '../../api/field-error.ts';
 import type { ResourceQuota } from '../../api/workloads.ts';
-import { invalid, json } from '../errors.ts';
+import { invalid, json, required } from '../errors.ts';
 import { entriesOf } from '../metadata/labels.ts';
 import { subdomainName } from '../metadata/names.ts';
 import { immutable, validateObjectMeta, validateObjectMetaUpdate } from '../metadata/object-meta.ts';
@@ -69,7 +69,58 @@ function validateSpec(object: ResourceQuota): FieldError[] {
         .map(() => refuse('unsupported scope applied to resource')),
     ]),
     ...conflicting.flatMap(([a, b]) => (own.includes(a) && own.includes(b) ? [refuse('conflicting scopes')] : [])),
+    ...validateSelector(object, limited),
   ];
+}
+
+const onlyExists = ['BestEffort', 'NotBestEffort', 'Terminating', 'NotTerminating', 'CrossNamespacePodAffinity'];
+const whyExists =
+  "must be 'Exists' when scope is any of ResourceQuotaScopeTerminating, ResourceQuotaScopeNotTerminating, " +
+  'ResourceQuotaScopeBestEffort, ResourceQuotaScopeNotBestEffort or ResourceQuotaScopeCrossNamespacePodAffinity';
+
+/** Findings are told of the list, as upstream does, not of its items. */
+function validateSelector(object: ResourceQuota, limited: readonly string[]): FieldError[] {
+  const field = 'spec.scopeSelector.matchExpressions';
+  const all = object.spec?.scopeSelector?.matchExpressions ?? [];
+  const own = all.map(({ scopeName }) => scopeName);
+  // Go shows its own names of fields here.
+  const shown = {
+    MatchExpressions: all.map(({ scopeName, operator, values }) => ({
+      ScopeName: scopeName,
+      Operator: operator,
+      Values: values ?? null,
+    })),
+  };
+  const errors = all.flatMap(({ scopeName, operator, values = [] }) => [
+    ...(scopes.includes(scopeName) ? [] : [invalid(`${field}.scopeName`, json(scopeName), 'unsupported scope')]),
+    ...limited
+      .toSorted()
+      .filter((name) => isStandardQuota(name) && !appliesTo(scopeName, name))
+      .map(() => invalid(field, json(shown), 'unsupported scope applied to resource')),
+    ...(onlyExists.includes(scopeName) && operator !== 'Exists'
+      ? [invalid(`${field}.operator`, json(operator), whyExists)]
+      : []),
+    ...validateOperator(operator, values, field),
+  ]);
+  const pairs = conflicting.filter(([a, b]) => own.includes(a) && own.includes(b));
+  return [...errors, ...pairs.map(() => invalid(field, json(object.spec?.scopes ?? null), 'conflicting scopes'))];
+}
+
+function validateOperator(operator: string, values: readonly string[], field: string): FieldError[] {
+  switch (operator) {
+    case 'In':
+    case 'NotIn': {
+      const detail = "must be at least one value when `operator` is 'In' or 'NotIn' for scope selector";
+      return values.length === 0 ? [required(`${field}.values`, detail)] : [];
+    }
+    case 'Exists':
+    case 'DoesNotExist': {
+      const detail = "must be no value when `operator` is 'Exist' or 'DoesNotExist' for scope selector";
+      return values.length === 0 ? [] : [invalid(`${field}.values`, json(values), detail)];
+    }
+    default:
+      return [invalid(`${field}.operator`, json(operator), 'not a valid selector operator')];
+  }
 }
 
 function validateAmounts(amounts: Amounts, field: string): FieldError[] {

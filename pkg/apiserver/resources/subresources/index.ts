@@ -1,6 +1,9 @@
 /** The parts of an object that have a path of their own. */
 import { methodNotAllowed, unknownPath } from '../../../api/status.ts';
 import type { ApiResponse } from '../../http/exchange.ts';
+import { attachToPod, execInPod } from '../../pods/exec.ts';
+import { readLog } from '../../pods/log.ts';
+import { forwardPorts } from '../../pods/port-forward.ts';
 import { patchObject } from '../patch.ts';
 import { getObject } from '../read.ts';
 import type { Scope } from '../scope.ts';
@@ -15,6 +18,8 @@ export function subresourceHandler(scope: Scope): Promise<ApiResponse> {
   const { verb } = scope.info;
   switch (scope.subresource?.name) {
     case 'status':
+    case 'ephemeralcontainers':
+    case 'resize':
       return verb === 'get' ? getObject(scope) : verb === 'update' ? updateObject(scope) : patchObject(scope);
     case 'scale':
       return verb === 'get' ? getScale(scope) : verb === 'update' ? updateScale(scope) : patchScale(scope);
@@ -26,6 +31,14 @@ export function subresourceHandler(scope: Scope): Promise<ApiResponse> {
       return evictPod(scope);
     case 'token':
       return createToken(scope);
+    case 'log':
+      return readLog(scope);
+    case 'exec':
+      return execInPod(scope);
+    case 'attach':
+      return attachToPod(scope);
+    case 'portforward':
+      return forwardPorts(scope);
     case undefined:
       throw methodNotAllowed();
     default:

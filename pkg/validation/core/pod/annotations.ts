@@ -3,7 +3,7 @@ import type { FieldError } from '../../../api/field-error.ts';
 import { forbidden, invalid } from '../../errors.ts';
 import { entriesOf, hasKey, type StringMap, valueOf } from '../../metadata/labels.ts';
 
-const mirror = 'kubernetes.io/config.mirror';
+export const mirror = 'kubernetes.io/config.mirror';
 const deletionCost = 'controller.kubernetes.io/pod-deletion-cost';
 const appArmor = 'container.apparmor.security.beta.kubernetes.io/';
 

@@ -69,7 +69,8 @@ function validateRunning(container: Container, spec: PodSpec, field: string): Fi
   ];
 }
 
-function validateCommon(container: Container, spec: PodSpec, volumes: Volumes, field: string): FieldError[] {
+/** What containers of all three sorts have in common. */
+export function validateCommon(container: Container, spec: PodSpec, volumes: Volumes, field: string): FieldError[] {
   const { name = '', image = '', terminationMessagePolicy = '', imagePullPolicy = '' } = container;
   const messages = ['File', 'FallbackToLogsOnError'];
   return [

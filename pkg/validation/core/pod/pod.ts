@@ -6,7 +6,7 @@ import { forbidden, invalid } from '../../errors.ts';
 import { trimSpace } from '../../formats/text.ts';
 import { subdomainName } from '../../metadata/names.ts';
 import { validateObjectMeta } from '../../metadata/object-meta.ts';
-import { validatePodAnnotations } from './annotations.ts';
+import { mirror, validatePodAnnotations } from './annotations.ts';
 import { validatePodSpec } from './spec.ts';
 import type { PodSpec } from './types.ts';
 
@@ -23,6 +23,9 @@ export function validatePod(pod: Pod, context: ValidationContext = currentGates)
       : []),
   ];
 }
+
+/** What stands for a static Pod of a kubelet. */
+export const isMirror = ({ metadata }: Pod): boolean => Object.hasOwn(metadata.annotations ?? {}, mirror);
 
 /** What create and update share. */
 export function validateMetadataAndSpec(pod: Pod, context: ValidationContext): FieldError[] {

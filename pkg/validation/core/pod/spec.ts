@@ -9,6 +9,7 @@ import { validateLabels } from '../../metadata/labels.ts';
 import { validateAffinity } from './affinity.ts';
 import { oneOf, validateContainers, validateInitContainers } from './containers.ts';
 import { validateDnsConfig } from './dns.ts';
+import { validateEphemeralContainers } from './ephemeral.ts';
 import { validateSchedulingGates, validateSpread, validateTolerations } from './scheduling.ts';
 import { validatePodSecurityContext } from './security.ts';
 import type { PodRules, PodSpec } from './types.ts';
@@ -27,6 +28,7 @@ export function validatePodSpec(spec: PodSpec, field: string, rules: PodRules, p
     ...volumeErrors,
     ...validateContainers(spec, usable, `${field}.containers`),
     ...validateInitContainers(spec, usable, `${field}.initContainers`),
+    ...validateEphemeralContainers(spec, usable, `${field}.ephemeralContainers`),
     ...validateHostNetwork(spec, field, rules),
     ...oneOf(spec.restartPolicy ?? '', restartPolicies, `${field}.restartPolicy`),
     ...oneOf(spec.dnsPolicy ?? '', dnsPolicies, `${field}.dnsPolicy`),

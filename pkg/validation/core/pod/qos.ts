@@ -1,6 +1,6 @@
 /** The quality-of-service class of a Pod, from what its containers ask for. */
-import type { Pod } from '../api/types.ts';
-import { parseQuantity } from '../validation/formats/quantity.ts';
+import type { Pod } from '../../../api/types.ts';
+import { parseQuantity } from '../../formats/quantity.ts';
 
 type Amounts = Readonly<Record<string, string>> | undefined;
 
