@@ -36,7 +36,8 @@ describe('start', () => {
     const before = listeners();
     const bad = { apiVersion: 'v1', kind: 'Service', metadata: { name: 'UPPER' }, spec: { ports: [{ port: 80 }] } };
     await expect(start({ objects: [bad] })).rejects.toThrow('UPPER');
-    expect(await waitFor(() => listeners() === before || undefined)).toBe(true);
+    // Fewer, if another file of this worker had one that was still closing.
+    expect(await waitFor(() => listeners() <= before || undefined)).toBe(true);
   });
 
   it('follows a selector to ready Pods, in Endpoints and slices', async () => {
