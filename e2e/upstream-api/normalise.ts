@@ -5,6 +5,8 @@ const patterns: readonly (readonly [RegExp, string])[] = [
   [/[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}/g, 'UID'],
   [/^RBAC: allowed by .*$/g, 'RBAC: allowed'],
   [/^\d+s$/g, 'AGE'],
+  // Of a time that a script sets: it grows from day to day.
+  [/^(?:\d+d|\d+y(?:\d+d)?)$/g, 'AGE'],
   [/kube-api-access-[a-z0-9]{5}/g, 'kube-api-access-RANDOM'],
   [/\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?Z/g, 'TIME'],
 ];
