@@ -1,6 +1,7 @@
 /** A cluster that moves from SQLite to etcd and back, with a copy that is killed on the way. */
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -20,8 +21,8 @@ export async function moving(check: Check): Promise<void> {
     const [here, back] = [`sqlite:${join(folder, 'here')}`, `sqlite:${join(folder, 'back')}`];
     const revision = await fill(join(folder, 'here/store'));
     await check(`K26: ${objects} objects to etcd, killed three times on the way`, async () => {
-      for (let kill = 0; kill < 3; kill += 1)
-        await killedAfter(300 + 500 * kill, ['storage', 'migrate', '--from', here, '--to', etcd]);
+      const copy = ['storage', 'migrate', '--from', here, '--to', etcd];
+      for (const part of [0.1, 0.35, 0.6]) await killedAt(part * objects, cluster.endpoints[0] ?? '', copy);
       const { code, stdout, stderr } = runProgram(process.execPath, [
         program,
         'storage',
@@ -101,13 +102,23 @@ async function fill(directory: string): Promise<number> {
   return store.currentRevision();
 }
 
-function killedAfter(milliseconds: number, args: readonly string[]): Promise<void> {
-  return new Promise((resolve) => {
-    const child = spawn(process.execPath, [program, ...args], { stdio: 'ignore' });
-    const timer = setTimeout(() => child.kill('SIGKILL'), milliseconds);
-    child.once('exit', () => {
-      clearTimeout(timer);
-      resolve();
-    });
-  });
+/** Killed once so many objects have arrived. */
+async function killedAt(arrived: number, endpoint: string, args: readonly string[]): Promise<void> {
+  const child = spawn(process.execPath, [program, ...args], { stdio: 'ignore' });
+  const gone = once(child, 'exit');
+  while ((await keysIn(endpoint)) < arrived) {
+    assert.equal(child.exitCode, null, 'the copy ended before it was killed');
+    await new Promise((resolve) => setTimeout(resolve, 5));
+  }
+  child.kill('SIGKILL');
+  const [, signal] = (await gone) as [number | null, string | null];
+  assert.equal(signal, 'SIGKILL', 'the copy ended before it was killed');
+}
+
+/** Through the JSON gateway: from the zero byte to the end, counted only. */
+async function keysIn(endpoint: string): Promise<number> {
+  const body = JSON.stringify({ key: 'AA==', range_end: 'AA==', count_only: true });
+  const answer = await fetch(`${endpoint}/v3/kv/range`, { method: 'POST', body });
+  const { count = '0' } = (await answer.json()) as { count?: string };
+  return Number(count);
 }
