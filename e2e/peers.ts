@@ -90,6 +90,8 @@ export async function startRealControlPlane(options: RealOptions = {}): Promise<
 export const adminToken = 'fairlead-e2e-admin';
 /** … and of a user without rights. */
 export const nobodyToken = 'fairlead-e2e-nobody';
+/** Both, as a file of static tokens. */
+export const usersFile = `${adminToken},admin,admin-uid,system:masters\n${nobodyToken},nobody,nobody-uid\n`;
 
 function writeIdentity(folder: string): Identity {
   const identity = loadIdentity({
@@ -103,7 +105,7 @@ function writeIdentity(folder: string): Identity {
     'serving.key': identity.serving.key,
     'sa.key': identity.tokenKeys.privateKey.export({ type: 'sec1', format: 'pem' }).toString(),
     'sa.pub': identity.tokenKeys.publicKey.export({ type: 'spki', format: 'pem' }).toString(),
-    'tokens.csv': `${adminToken},admin,admin-uid,system:masters\n${nobodyToken},nobody,nobody-uid\n`,
+    'tokens.csv': usersFile,
   };
   for (const [name, text] of Object.entries(files)) writeFileSync(join(folder, name), text, { mode: 0o600 });
   return identity;

@@ -1,5 +1,5 @@
 /** Differences from the real server that we know of and stand by. Everything else is a fault. */
-import type { Known } from '../upstream-api/register.ts';
+import { reasonIn, type Known } from '../upstream-api/known.ts';
 
 export const register: readonly Known[] = [
   {
@@ -20,5 +20,4 @@ export const register: readonly Known[] = [
   },
 ];
 
-export const knownReason = (id: string): string | undefined =>
-  register.find((known) => (typeof known.id === 'string' ? known.id === id : known.id.test(id)))?.why;
+export const knownReason = reasonIn(register);

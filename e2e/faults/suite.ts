@@ -3,12 +3,11 @@
  * (F14), a thin line while the caches fill (F15). The Lease stays theirs, and what they publish is right in the end.
  */
 import assert from 'node:assert/strict';
-import { spawn } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { freePort, stop } from '../peers.ts';
-import { eventually, RestClient } from '../rest.ts';
-import { root, startServer } from '../server.ts';
+import { spawnOurControllers } from '../our-controllers.ts';
+import { RestClient } from '../rest.ts';
+import { startServer } from '../server.ts';
 import type { Suite } from '../suite.ts';
 import { openLink, type Link } from './link.ts';
 import { Town } from './town.ts';
@@ -81,43 +80,22 @@ export const suite: Suite = {
   },
 };
 
+/** Resolves when it leads. */
 async function startManager(kubeconfig: string, seconds = 60): Promise<Manager> {
-  const [health, metrics] = await Promise.all([freePort(), freePort()]);
-  const child = spawn(
-    process.execPath,
-    [
-      join(root, 'pkg/cmd/fairlead.mjs'),
-      'controllers',
-      `--kubeconfig=${kubeconfig}`,
-      '--bind-address=127.0.0.1',
-      `--health-port=${health}`,
-      `--metrics-port=${metrics}`,
-    ],
-    { stdio: ['ignore', 'ignore', process.env['FAIRLEAD_VERBOSE'] === '1' ? 'inherit' : 'ignore'] },
-  );
-  const manager: Manager = {
+  const manager = await spawnOurControllers(kubeconfig);
+  const leads = async (): Promise<boolean> => {
+    const answer = await fetch(manager.metricsUrl).catch(() => undefined);
+    return /^leader_election_master_status\{.*\} 1$/m.test((await answer?.text()) ?? '');
+  };
+  await manager.until('lead', leads, seconds);
+  return {
     get ended() {
-      return child.exitCode !== null;
+      return manager.ended;
     },
     get residentMb() {
-      const [, kb] = /VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${child.pid}/status`, 'utf8')) ?? [];
+      const [, kb] = /VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${manager.pid}/status`, 'utf8')) ?? [];
       return Math.round(Number(kb) / 1024);
     },
-    [Symbol.asyncDispose]: () => stop(child),
+    [Symbol.asyncDispose]: () => manager[Symbol.asyncDispose](),
   };
-  try {
-    await eventually(
-      'fairlead controllers to lead',
-      async () => {
-        if (manager.ended) throw new Error(`fairlead controllers ended with ${child.exitCode}`);
-        const answer = await fetch(`http://127.0.0.1:${metrics}/metrics`).catch(() => undefined);
-        return /^leader_election_master_status\{.*\} 1$/m.test((await answer?.text()) ?? '') ? true : undefined;
-      },
-      seconds,
-    );
-  } catch (error) {
-    await manager[Symbol.asyncDispose]();
-    throw error;
-  }
-  return manager;
 }

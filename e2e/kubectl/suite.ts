@@ -3,22 +3,13 @@ import assert from 'node:assert/strict';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { webDeployment } from '../clients/kubectl/web.ts';
 import { findProgram, runProgram, startServer, type Output } from '../server.ts';
 import { missingPeers, startRealControlPlane } from '../peers.ts';
 import type { Check, Skip, Suite } from '../suite.ts';
 import { runFlows, serviceFlows } from './service-flows.ts';
 
-const manifest = (replicas: number): string => `
-apiVersion: apps/v1
-kind: Deployment
-metadata: {name: web, labels: {app: web}}
-spec:
-  replicas: ${replicas}
-  selector: {matchLabels: {app: web}}
-  template:
-    metadata: {labels: {app: web}}
-    spec: {containers: [{name: web, image: x, ports: [{containerPort: 80}]}]}
----
+const manifest = (replicas: number): string => `${webDeployment(replicas)}---
 apiVersion: v1
 kind: Service
 metadata: {name: web}

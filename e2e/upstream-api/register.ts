@@ -1,9 +1,5 @@
 /** Differences from the real server that we know of and stand by. Everything else is a fault. */
-
-export interface Known {
-  readonly id: string | RegExp;
-  readonly why: string;
-}
+import { reasonIn, type Known } from './known.ts';
 
 export const register: readonly Known[] = [
   {
@@ -20,5 +16,4 @@ export const register: readonly Known[] = [
   },
 ];
 
-export const knownReason = (id: string): string | undefined =>
-  register.find((known) => (typeof known.id === 'string' ? known.id === id : known.id.test(id)))?.why;
+export const knownReason = reasonIn(register);

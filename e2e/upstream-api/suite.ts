@@ -2,16 +2,15 @@
  * The same script to a real kube-apiserver and to ours: code, headers that matter and normalised body must agree.
  * `FAIRLEAD_RECORD=1` writes the real answers as goldens, which `npm test` replays where no real server can be had.
  */
-import assert from 'node:assert/strict';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
-import { adminToken, missingPeers, nobodyToken, startRealControlPlane } from '../peers.ts';
-import { root, startServer } from '../server.ts';
+import { compareAnswers, startOurTarget, targetOf } from '../beside.ts';
+import { missingPeers, startRealControlPlane } from '../peers.ts';
+import { root } from '../server.ts';
 import type { Suite } from '../suite.ts';
-import { differences, normalise } from './normalise.ts';
-import { knownReason, register } from './register.ts';
+import { normalise } from './normalise.ts';
+import { register } from './register.ts';
 import { script } from './script.ts';
 import { sendScript, type Answer } from './send.ts';
 
@@ -21,44 +20,19 @@ export const suite: Suite = {
   about: `${script.length} requests to a real kube-apiserver and to ours`,
   missing: () => missingPeers('etcd', 'kube-apiserver'),
   async run(check) {
-    const theirs = await askReal();
-    const ours = await askOurs();
-    const met = new Set<string>();
-    for (const [index, real] of theirs.entries()) {
-      const { id } = real;
-      const found = differences(real, ours[index]);
-      const why = knownReason(id);
-      if (why !== undefined && found.length > 0) {
-        met.add(why);
-        continue;
-      }
-      await check(id, () => assert.deepEqual(found, []));
-    }
-    await check('every entry of the register still is a difference', () => {
-      assert.deepEqual(
-        register.filter(({ why }) => !met.has(why)),
-        [],
-      );
-    });
+    await compareAnswers(check, await askReal(), await askOurs(), register);
   },
 };
 
 async function askReal(): Promise<Answer[]> {
   await using real = await startRealControlPlane();
-  const target = { url: real.url, ca: real.identity.ca.cert, token: adminToken, nobodyToken };
-  const answers = (await sendScript(target, script)).map(normalise);
+  const answers = (await sendScript(targetOf(real), script)).map(normalise);
   if (process.env['FAIRLEAD_RECORD'] === '1')
     writeFileSync(goldenPath, gzipSync(JSON.stringify(answers), { level: 9 }));
   return answers;
 }
 
 async function askOurs(): Promise<Answer[]> {
-  const folder = mkdtempSync(join(tmpdir(), 'fairlead-tokens-'));
-  const tokens = join(folder, 'tokens.csv');
-  writeFileSync(tokens, `${adminToken},admin,admin-uid,system:masters\n${nobodyToken},nobody,nobody-uid\n`);
-  await using server = await startServer('apiserver', '--token-auth-file', tokens, '--no-lifecycle');
-  const ca = readFileSync(join(server.folder, 'pki/ca.crt'), 'utf8');
-  const answers = await sendScript({ url: server.url, ca, token: adminToken, nobodyToken }, script);
-  rmSync(folder, { recursive: true, force: true });
-  return answers.map(normalise);
+  await using ours = await startOurTarget('--no-lifecycle');
+  return (await sendScript(ours, script)).map(normalise);
 }

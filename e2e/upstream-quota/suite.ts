@@ -3,12 +3,12 @@
  * down for `npm test`.
  */
 import assert from 'node:assert/strict';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { startOurTarget, targetOf } from '../beside.ts';
 import { startControllerManager } from '../controller-manager.ts';
-import { adminToken, missingPeers, nobodyToken, startRealControlPlane } from '../peers.ts';
-import { root, startServer } from '../server.ts';
+import { missingPeers, startRealControlPlane } from '../peers.ts';
+import { root } from '../server.ts';
 import type { Suite } from '../suite.ts';
 import { differences } from '../upstream-api/normalise.ts';
 import { sendScript, type Answer } from '../upstream-api/send.ts';
@@ -41,18 +41,10 @@ async function askReal(): Promise<Answer[]> {
     controllers: ['resourcequota', 'serviceaccount', 'root-ca-certificate-publisher'],
     flags: [`--root-ca-file=${join(server.folder, 'ca.crt')}`],
   });
-  return await sendScript({ url: server.url, ca: server.identity.ca.cert, token: adminToken, nobodyToken }, steps);
+  return await sendScript(targetOf(server), steps);
 }
 
 async function askOurs(): Promise<Answer[]> {
-  const folder = mkdtempSync(join(tmpdir(), 'fairlead-quota-'));
-  try {
-    const tokens = join(folder, 'tokens.csv');
-    writeFileSync(tokens, `${adminToken},admin,admin-uid,system:masters\n`);
-    await using server = await startServer('apiserver', `--token-auth-file=${tokens}`);
-    const ca = readFileSync(join(server.folder, 'pki/ca.crt'), 'utf8');
-    return await sendScript({ url: server.url, ca, token: adminToken, nobodyToken }, steps);
-  } finally {
-    rmSync(folder, { recursive: true, force: true });
-  }
+  await using ours = await startOurTarget();
+  return await sendScript(ours, steps);
 }

@@ -3,7 +3,7 @@ import { spawnSync } from 'node:child_process';
 import { readFileSync, writeFileSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { adminToken, missingPeers, peerPath, startRealControlPlane } from '../../e2e/peers.ts';
+import { adminToken, missingPeers, peerPath, startRealControlPlane, usersFile } from '../../e2e/peers.ts';
 import { startServer } from '../../e2e/server.ts';
 
 export interface Side extends AsyncDisposable {
@@ -26,7 +26,7 @@ export type SideName = 'ours' | 'theirs';
 export function tokenFile(): Disposable & { readonly path: string } {
   const scratch = mkdtempSync(join(tmpdir(), 'fairlead-bench-'));
   const path = join(scratch, 'tokens.csv');
-  writeFileSync(path, `${adminToken},admin,admin-uid,system:masters\n`, { mode: 0o600 });
+  writeFileSync(path, usersFile, { mode: 0o600 });
   return { path, [Symbol.dispose]: () => rmSync(scratch, { recursive: true, force: true }) };
 }
 

@@ -1,8 +1,8 @@
 /** The Deployment and the Service that the scripts apply and change. */
 import type { Tool } from '../tool.ts';
 
-/** Both, as YAML. */
-export const web = (replicas: number, targetPort = 8000): string => `
+/** The Deployment alone, as YAML. */
+export const webDeployment = (replicas: number): string => `
 apiVersion: apps/v1
 kind: Deployment
 metadata: {name: web, labels: {app: web}}
@@ -12,7 +12,10 @@ spec:
   template:
     metadata: {labels: {app: web}}
     spec: {containers: [{name: web, image: x, ports: [{containerPort: 80}]}]}
----
+`;
+
+/** Both. */
+export const web = (replicas: number, targetPort = 8000): string => `${webDeployment(replicas)}---
 apiVersion: v1
 kind: Service
 metadata: {name: web}
