@@ -87,15 +87,15 @@ function adopt({ pools }: PlanInputs, holders: Holders, service: Service): Ip[] 
   return kept;
 }
 
+/** Verdicts that leave a Service what it has. */
+const staying =
+  (service: Service, wish: Wish, kept: readonly Ip[]) =>
+  (reason: Reason, message: string): Verdict => ({ service, addresses: inOrderOf(wish, kept), reason, message });
+
 function decide(inputs: PlanInputs, holders: Holders, service: Service, kept: readonly Ip[]): Verdict {
   const wish = wishOf(service);
   const had = kept.map(formatIp);
-  const stay = (reason: Reason, message: string): Verdict => ({
-    service,
-    addresses: inOrderOf(wish, kept),
-    reason,
-    message,
-  });
+  const stay = staying(service, wish, kept);
   if (wish.problem !== undefined) return stay('requested_ip_not_allowed', wish.problem);
   if (wish.addresses.length > 0) return decideRequested(inputs, holders, service, wish, kept);
   const outside = kept.find(
@@ -133,12 +133,7 @@ function decideRequested(
   kept: readonly Ip[],
 ): Verdict {
   const had = kept.map(formatIp);
-  const stay = (reason: Reason, message: string): Verdict => ({
-    service,
-    addresses: inOrderOf(wish, kept),
-    reason,
-    message,
-  });
+  const stay = staying(service, wish, kept);
   for (const ip of wish.addresses) {
     const address = formatIp(ip);
     if (!wish.families.includes(ip.family))

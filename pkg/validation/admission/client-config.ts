@@ -1,8 +1,8 @@
 /** Where a webhook is reached. */
 import type { WebhookClientConfig } from '../../api/admission.ts';
 import type { FieldError } from '../../api/field-error.ts';
-import { invalid, required } from '../errors.ts';
-import { dnsSubdomainProblems } from '../formats/dns.ts';
+import { invalid, json, required } from '../errors.ts';
+import { dns1035LabelProblems, dnsSubdomainProblems } from '../formats/dns.ts';
 import { portNumberProblems } from '../formats/ports.ts';
 
 const form = '; desired format: https://host[/path]';
@@ -48,6 +48,27 @@ function pathProblems(path: string, at: string): FieldError[] {
     else {
       for (const problem of dnsSubdomainProblems(step)) errors.push(invalid(at, path, `segment[${index}]: ${problem}`));
     }
+  }
+  return errors;
+}
+
+/** Forms of a review that the server speaks. */
+export const reviewVersions: readonly string[] = ['v1', 'v1beta1'];
+
+export const hasKnownReviewVersion = (versions: readonly string[]): boolean =>
+  versions.some((version) => reviewVersions.includes(version));
+
+/** Which forms of a review a webhook takes; there is at least one. `lenient`: it may be one that nobody knows. */
+export function reviewVersionProblems(versions: readonly string[], at: string, lenient = false): FieldError[] {
+  const errors: FieldError[] = [];
+  const seen = new Set<string>();
+  for (const [index, version] of versions.entries()) {
+    if (seen.has(version)) errors.push(invalid(`${at}[${index}]`, version, 'duplicate version'));
+    else for (const problem of dns1035LabelProblems(version)) errors.push(invalid(`${at}[${index}]`, version, problem));
+    seen.add(version);
+  }
+  if (!lenient && !hasKnownReviewVersion(versions)) {
+    errors.push(invalid(at, json(versions), `must include at least one of ${reviewVersions.join(', ')}`));
   }
   return errors;
 }

@@ -3,11 +3,17 @@ import type { Webhook, WebhookConfiguration } from '../../api/admission.ts';
 import type { FieldError } from '../../api/field-error.ts';
 import { sameValue } from '../equal.ts';
 import { duplicate, invalid, json, notSupported, required } from '../errors.ts';
-import { dns1035LabelProblems } from '../formats/dns.ts';
 import { validateLabelSelector } from '../metadata/labels.ts';
 import { subdomainName } from '../metadata/names.ts';
 import { validateObjectMeta } from '../metadata/object-meta.ts';
-import { fullyQualifiedProblems, serviceProblems, urlProblems } from './client-config.ts';
+import {
+  fullyQualifiedProblems,
+  hasKnownReviewVersion,
+  reviewVersionProblems,
+  reviewVersions,
+  serviceProblems,
+  urlProblems,
+} from './client-config.ts';
 import { validateMatchConditions } from './match-conditions.ts';
 import { validateRule } from './resource-rules.ts';
 
@@ -15,7 +21,6 @@ export const failurePolicies = ['Fail', 'Ignore'];
 export const matchPolicies = ['Equivalent', 'Exact'];
 const reinvocationPolicies = ['IfNeeded', 'Never'];
 const sideEffects = { allowed: ['None', 'NoneOnDryRun'], known: ['None', 'NoneOnDryRun', 'Some', 'Unknown'] };
-const reviewVersions = ['v1', 'v1beta1'];
 
 interface Leniency {
   readonly conditions: boolean;
@@ -40,7 +45,9 @@ export function validateWebhooksUpdate(
       now.length === before.length &&
       now.every((webhook, index) => sameValue(webhook.matchConditions, before[index]?.matchConditions)),
     sideEffects: !before.every((webhook) => sideEffects.allowed.includes(webhook.sideEffects ?? '')),
-    versions: !before.every(({ admissionReviewVersions: versions = [] }) => versions.length === 0 || isKnown(versions)),
+    versions: !before.every(
+      ({ admissionReviewVersions: versions = [] }) => versions.length === 0 || hasKnownReviewVersion(versions),
+    ),
     names: new Set(names).size < names.length,
     selectors: before.some(
       ({ namespaceSelector, objectSelector }) =>
@@ -48,8 +55,6 @@ export function validateWebhooksUpdate(
     ),
   });
 }
-
-const isKnown = (versions: readonly string[]): boolean => versions.some((version) => reviewVersions.includes(version));
 
 function validate({ metadata, webhooks = [] }: WebhookConfiguration, lenient: Leniency): FieldError[] {
   const errors = validateObjectMeta(metadata, false, subdomainName);
@@ -100,15 +105,5 @@ export const oneOf = (value: string | undefined, at: string, known: readonly str
 
 function validateReviewVersions(versions: readonly string[], at: string, lenient: boolean): FieldError[] {
   if (versions.length === 0) return [required(at, `must specify one of ${reviewVersions.join(', ')}`)];
-  const errors: FieldError[] = [];
-  const seen = new Set<string>();
-  for (const [index, version] of versions.entries()) {
-    if (seen.has(version)) errors.push(invalid(`${at}[${index}]`, version, 'duplicate version'));
-    else for (const problem of dns1035LabelProblems(version)) errors.push(invalid(`${at}[${index}]`, version, problem));
-    seen.add(version);
-  }
-  if (!lenient && !isKnown(versions)) {
-    errors.push(invalid(at, json(versions), `must include at least one of ${reviewVersions.join(', ')}`));
-  }
-  return errors;
+  return reviewVersionProblems(versions, at, lenient);
 }

@@ -1,5 +1,6 @@
 /** What the status of a workload counts. */
 import type { FieldError } from '../../api/field-error.ts';
+import { validateCounts } from '../counts.ts';
 import { invalid } from '../errors.ts';
 
 interface Counts {
@@ -23,6 +24,30 @@ export function validateReplicaCounts<T extends Counts>(
     ...(availableReplicas > readyReplicas
       ? [invalid('status.availableReplicas', availableReplicas, `cannot be greater than ${ready}`)]
       : []),
+  ];
+}
+
+interface SetCounts extends Counts {
+  readonly fullyLabeledReplicas?: number;
+  readonly observedGeneration?: number;
+  /** Of ReplicaSets alone. */
+  readonly terminatingReplicas?: number;
+}
+
+/** What ReplicaSets and ReplicationControllers count alike. */
+export function validateSetCounts(status: SetCounts): FieldError[] {
+  return [
+    ...validateCounts(
+      status,
+      'status',
+      'replicas',
+      'fullyLabeledReplicas',
+      'readyReplicas',
+      'availableReplicas',
+      'observedGeneration',
+      'terminatingReplicas',
+    ),
+    ...validateReplicaCounts(status, ['fullyLabeledReplicas', 'readyReplicas', 'availableReplicas'], 'readyReplicas'),
   ];
 }
 

@@ -7,7 +7,7 @@ import type { Loose } from '../loose.ts';
 import { subdomainName } from '../metadata/names.ts';
 import { validateObjectMeta, validateObjectMetaUpdate } from '../metadata/object-meta.ts';
 import { validateSelectorKept } from '../metadata/selector.ts';
-import { validateReplicaCounts } from './replicas.ts';
+import { validateSetCounts } from './replicas.ts';
 import { validateSelectedTemplate } from './selected-template.ts';
 
 type Spec = Loose<NonNullable<ReplicaSet['spec']>>;
@@ -37,18 +37,5 @@ function validateSpec(spec: Spec, context: ValidationContext): FieldError[] {
 
 export function validateReplicaSetStatusUpdate(next: ReplicaSet, previous: ReplicaSet): FieldError[] {
   const status: Loose<NonNullable<ReplicaSet['status']>> = next.status ?? {};
-  return [
-    ...validateObjectMetaUpdate(next.metadata, previous.metadata),
-    ...validateCounts(
-      status,
-      'status',
-      'replicas',
-      'fullyLabeledReplicas',
-      'readyReplicas',
-      'availableReplicas',
-      'observedGeneration',
-      'terminatingReplicas',
-    ),
-    ...validateReplicaCounts(status, ['fullyLabeledReplicas', 'readyReplicas', 'availableReplicas'], 'readyReplicas'),
-  ];
+  return [...validateObjectMetaUpdate(next.metadata, previous.metadata), ...validateSetCounts(status)];
 }

@@ -2,7 +2,7 @@
 import type { FieldError } from '../../api/field-error.ts';
 import { selectorFromMap } from '../../api/labels/selector.ts';
 import type { ReplicationController } from '../../api/workloads.ts';
-import { validateReplicaCounts } from '../apps/replicas.ts';
+import { validateSetCounts } from '../apps/replicas.ts';
 import { currentGates, type ValidationContext } from '../context.ts';
 import { validateCounts } from '../counts.ts';
 import { required } from '../errors.ts';
@@ -52,17 +52,5 @@ export function validateReplicationControllerStatusUpdate(
   previous: ReplicationController,
 ): FieldError[] {
   const status: Loose<NonNullable<ReplicationController['status']>> = next.status ?? {};
-  return [
-    ...validateObjectMetaUpdate(next.metadata, previous.metadata),
-    ...validateCounts(
-      status,
-      'status',
-      'replicas',
-      'fullyLabeledReplicas',
-      'readyReplicas',
-      'availableReplicas',
-      'observedGeneration',
-    ),
-    ...validateReplicaCounts(status, ['fullyLabeledReplicas', 'readyReplicas', 'availableReplicas'], 'readyReplicas'),
-  ];
+  return [...validateObjectMetaUpdate(next.metadata, previous.metadata), ...validateSetCounts(status)];
 }
