@@ -4,6 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { VirtualClock } from '../clock/index.ts';
 import type { Route } from '../proxy/userspace/index.ts';
 import { RouteBook } from './route-book.ts';
 import { runCurl } from './run-curl.ts';
@@ -24,22 +25,39 @@ const route = (name: string, more: Partial<Route> = {}): Route => ({
 let folder = '';
 let said: string[] = [];
 let book: RouteBook;
+let clock: VirtualClock;
+/** Longer than a burst is gathered. */
+const moment = (): Promise<void> => clock.advance(100);
 beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), 'fairlead-'));
   said = [];
-  book = new RouteBook(join(folder, 'routes.json'), (line) => said.push(line));
+  clock = new VirtualClock();
+  book = new RouteBook(join(folder, 'routes.json'), (line) => said.push(line), clock);
 });
 afterEach(() => rmSync(folder, { recursive: true }));
 
 describe('RouteBook', () => {
-  it('tells each door once, after it was opened, and again when it comes back', () => {
+  it('tells each door once, after it was opened, and again when it comes back', async () => {
     book.update([route('web')]);
     expect(said).toEqual([]);
     book.open();
     book.update([route('web'), route('shut', { listen: undefined })]);
     expect(said).toEqual(['default/web  10.96.0.9:80 → 127.96.0.9:80']);
+    await moment();
     book.update([]);
+    await moment();
     book.update([route('web')]);
+    expect(said).toHaveLength(2);
+  });
+
+  it('takes what comes in a burst together, the last word last', async () => {
+    book.open();
+    book.update([route('a')]);
+    book.update([route('b')]);
+    book.update([route('c')]);
+    expect(book.routes.map(({ name }) => name)).toEqual(['a']);
+    await moment();
+    expect(book.routes.map(({ name }) => name)).toEqual(['c']);
     expect(said).toHaveLength(2);
   });
 
@@ -53,6 +71,7 @@ describe('RouteBook', () => {
     const found = book.find('default', 'web');
     book.update([]);
     book.update([route('web')]);
+    await moment();
     expect(await found).toMatchObject({ name: 'web', listen: { host: '127.96.0.9' } });
   });
 });

@@ -4,6 +4,7 @@
  */
 import { readFileSync, rmSync } from 'node:fs';
 import { writePrivateFile } from '../apiserver/index.ts';
+import { systemClock, type Clock, type Timer } from '../clock/index.ts';
 import type { Route } from '../proxy/userspace/index.ts';
 
 /** A Service port with an open door. */
@@ -20,16 +21,23 @@ export interface KnownRoute {
   readonly listen: { readonly host: string; readonly port: number };
 }
 
+/** Thousands of Services may come in a second. */
+const gatherMs = 50;
+
 export class RouteBook {
   readonly #path: string;
+  readonly #clock: Clock;
   readonly #say: (line: string) => void;
   readonly #told = new Set<string>();
   /** Lines wait until the cluster has introduced itself. */
   #silent = true;
   #routes: readonly KnownRoute[] = [];
+  #waiting: readonly Route[] | undefined;
+  #pause: Timer | undefined;
   #updated = Promise.withResolvers<void>();
 
-  constructor(path: string, say: (line: string) => void) {
+  constructor(path: string, say: (line: string) => void, clock: Clock = systemClock) {
+    this.#clock = clock;
     this.#path = path;
     this.#say = say;
   }
@@ -38,7 +46,18 @@ export class RouteBook {
     return this.#routes;
   }
 
+  /** The first of a burst counts at once, what follows it together: all of them are sorted and written each time. */
   update(routes: readonly Route[]): void {
+    if (this.#pause === undefined) this.#take(routes);
+    else this.#waiting = routes;
+  }
+
+  #take(routes: readonly Route[]): void {
+    this.#waiting = undefined;
+    this.#pause = this.#clock.after(gatherMs, () => {
+      this.#pause = undefined;
+      if (this.#waiting !== undefined) this.#take(this.#waiting);
+    });
     this.#routes = routes.flatMap(known).toSorted(byName);
     writePrivateFile(this.#path, `${JSON.stringify(this.#routes)}\n`);
     this.#updated.resolve();
@@ -62,6 +81,7 @@ export class RouteBook {
   }
 
   [Symbol.dispose](): void {
+    this.#pause?.cancel();
     rmSync(this.#path, { force: true });
   }
 

@@ -2,7 +2,7 @@
  * The few kubectl commands of the walk-through: run by kubectl where it is installed, else answered by the same API
  * server in the same words.
  */
-import { spawnSync } from 'node:child_process';
+import { execFile, spawnSync } from 'node:child_process';
 import { deployments, pods, services, type ResourceType } from '../../api/resources.ts';
 import type { KubeObject } from '../../api/types.ts';
 import type { Client, Transport } from '../../client/index.ts';
@@ -31,8 +31,7 @@ export function kubectlOf(stage: Stage, kubeconfig: string, folder: string): { r
 }
 
 /** The cluster lives in this process, so the process must not wait for kubectl with its hands tied. */
-async function runReal(words: readonly string[]): Promise<string> {
-  const { execFile } = await import('node:child_process');
+function runReal(words: readonly string[]): Promise<string> {
   return new Promise((resolve, reject) => {
     execFile('kubectl', words, { encoding: 'utf8' }, (error, stdout, stderr) => {
       if (error === null) resolve((stdout + stderr).trimEnd());
