@@ -1,8 +1,10 @@
 export { startApiServer } from './server.ts';
-export type { ApiServer, ApiServerOptions } from './server.ts';
+export type { ApiServer } from './server.ts';
+export type { ApiServerOptions } from './server-options.ts';
 export type { AccessRecord } from './handler.ts';
 export { adminKubeconfig, writePrivateFile } from './authn/kubeconfig.ts';
 export { checkIdentity, IdentityError, loadIdentity, type KeyPair } from './authn/certificates.ts';
+export { identityOptions } from './server-names.ts';
 export { parseTokenFile } from './authn/authenticator.ts';
 export { inProcessTransport } from './http/in-process.ts';
 export { kubernetesVersion } from './version.ts';

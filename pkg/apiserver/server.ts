@@ -2,93 +2,46 @@
  * The API server, put together: store, caches, registry, admission, handler, port. Start-up order is the order of this
  * file: open what is stored, fill the caches, listen, write what a new cluster needs, then say ready.
  */
-import { networkInterfaces } from 'node:os';
-import type { Clock } from '../clock/index.ts';
-import { parseIp } from '../ip/index.ts';
 import { Exporter, MetricRegistry } from '../metrics/index.ts';
-import { compactPeriodically, StoreUnavailableError, type Store } from '../storage/index.ts';
+import { StoreUnavailableError } from '../storage/index.ts';
 import { defaultAdmission } from './admission/index.ts';
-import { Authenticator, type StaticToken } from './authn/authenticator.ts';
-import { loadIdentity, type Identity, type KeyPair } from './authn/certificates.ts';
+import { Authenticator } from './authn/authenticator.ts';
+import { loadIdentity, type Identity } from './authn/certificates.ts';
 import { ServiceAccountTokens, type HolderLookup } from './authn/service-account-tokens.ts';
 import { Authorizer } from './authz/authorizer.ts';
 import { storedRoles } from './authz/stored-roles.ts';
 import { OwnClient } from './bootstrap/bootstrap.ts';
 import { kubernetesService } from './bootstrap/kubernetes-service.ts';
 import { bootstrapObjects } from './bootstrap/objects.ts';
-import { keepOwnEndpoints, type OwnPlace } from './bootstrap/own-endpoints.ts';
+import { keepOwnEndpoints, ownPlace } from './bootstrap/own-endpoints.ts';
 import type { ServerCore } from './core.ts';
-import { checkExpressions, compileRules } from '../customresources/index.ts';
-import { definitionBehaviour } from './customresources/definition-behaviour.ts';
+import { compileRules } from '../customresources/index.ts';
 import { DefinitionKeeper } from './customresources/keeper.ts';
+import { customCaches, serveDefinitions } from './customresources/serve-definitions.ts';
 import { Discovery } from './discovery/handler.ts';
-import { createHandler, type AccessRecord, type Handler } from './handler.ts';
+import { createHandler, type Handler } from './handler.ts';
 import { Health } from './health/health.ts';
+import { watchStorage } from './health/watch-storage.ts';
 import { listen, type Listener } from './http/listener.ts';
-import type { ListenerLimits } from './http/listener-limits.ts';
-import type { PagePolicy } from './http/origin.ts';
 import { text } from './http/respond.ts';
-import { GarbageCollector } from './lifecycle/garbage-collector.ts';
-import { sole, SharedLeadership, type Leadership } from './lifecycle/leadership.ts';
-import { NamespaceKeeper } from './lifecycle/namespaces.ts';
-import { QuotaKeeper } from './lifecycle/quota-keeper.ts';
-import { RoleAggregation } from './lifecycle/role-aggregation.ts';
-import { defaultInFlight, InFlightLimit, type InFlightOptions } from './limits/in-flight.ts';
-import { defaultWatchLimits, WatchLimit, type WatchLimits } from './limits/watches.ts';
+import { SharedLeadership } from './lifecycle/leadership.ts';
+import { makeLeadership, startLifecycle } from './lifecycle/start.ts';
+import { defaultInFlight, InFlightLimit } from './limits/in-flight.ts';
+import { defaultWatchLimits, WatchLimit } from './limits/watches.ts';
 import { serverMetrics } from './metrics.ts';
 import { OpenApi } from './openapi/handler.ts';
-import type { PodRuntime } from './pods/runtime.ts';
 import { QuotaBook } from './quota/book.ts';
 import { builtinResources } from './registry/builtin.ts';
 import { keyOf, ObjectStore, prefixOf } from './registry/object-store.ts';
 import { loadBalancerPoolResource } from './registry/load-balancer-pools.ts';
 import { Registry } from './registry/registry.ts';
-import type { Resource } from './registry/resource.ts';
-import { timestamp } from './resources/scope.ts';
-import { keepServices, serveServices, type ServiceOptions } from './services/index.ts';
+import { keepServices, serveServices } from './services/index.ts';
+import { clientAuthorities, identityOptions, pagePolicy } from './server-names.ts';
+import type { ApiServerOptions } from './server-options.ts';
 import { versionInfo } from './version.ts';
 import { WatchCache } from './watchcache/cache.ts';
 import { Feed } from './watchcache/feed.ts';
 import { HistoryBudget } from './watchcache/history-budget.ts';
-
-export interface ApiServerOptions extends ServiceOptions {
-  readonly store: Store;
-  readonly clock: Clock;
-  /** Where keys and certificates are kept; absent: made for this process only. */
-  readonly identityDirectory?: string;
-  /** Absent: no port, only calls in this process. */
-  readonly listen?: { readonly host: string; readonly port: number };
-  /** What to show clients instead of a certificate of our own authority. */
-  readonly serving?: KeyPair;
-  /** PEM: authorities whose client certificates name users, beside our own. */
-  readonly clientCa?: string;
-  /** Where Pods reach this server; absent: the address it listens on, or one of this machine's. */
-  readonly advertiseAddress?: string;
-  readonly clusterDomain: string;
-  readonly tokens: readonly StaticToken[];
-  readonly endpointSliceV1beta1: boolean;
-  /** Off when a kube-controller-manager does both (D20). */
-  readonly lifecycle: boolean;
-  /** Serve LoadBalancerPools, for a controller that gives their addresses out. */
-  readonly loadBalancerPools?: boolean;
-  /** Where counts go; a registry of its own when absent. */
-  readonly metrics?: MetricRegistry;
-  /** Add this process's own figures to `/metrics`. */
-  readonly processMetrics?: boolean;
-  /** What a connection may take; what is not said is as in `defaultListenerLimits`. */
-  readonly listenerLimits?: Partial<ListenerLimits>;
-  /** `https://console.example.com`: whose browser pages may call (SV24). */
-  readonly allowedOrigins?: readonly string[];
-  readonly inFlight?: InFlightOptions;
-  readonly watchLimits?: WatchLimits;
-  readonly observe?: (record: AccessRecord) => void;
-  /** Stands between every caller, the server itself included, and the server: for tests. */
-  readonly intercept?: (next: Handler) => Handler;
-  /** Who runs Pods: answers `logs`, `exec`, `port-forward`. */
-  readonly pods?: PodRuntime;
-  readonly onPanic: (error: unknown, auditId: string) => void;
-  readonly onError: (error: unknown) => void;
-}
 
 export interface ApiServer {
   readonly handle: Handler;
@@ -139,7 +92,7 @@ async function start(options: ApiServerOptions, stopping: AbortController): Prom
   const identity = loadIdentity(identityOptions(options));
   await feed.start(stopping.signal);
   const objects = new ObjectStore(store, feed, caches, () => clock.now());
-  serveDefinitions(options, registry);
+  serveDefinitions(clock, registry);
   const inFlight = new InFlightLimit(options.inFlight ?? defaultInFlight);
   const watches = new WatchLimit(options.watchLimits ?? defaultWatchLimits);
   const metrics = options.metrics ?? new MetricRegistry();
@@ -205,7 +158,7 @@ async function start(options: ApiServerOptions, stopping: AbortController): Prom
     onError: options.onError,
   });
   if (listener !== undefined) {
-    const place = advertised(options, listener.port);
+    const place = ownPlace(options, listener.port);
     if (place !== undefined)
       await keepOwnEndpoints(client, place, { clock, leadership, stopping: stopping.signal, onError });
   }
@@ -229,84 +182,7 @@ async function start(options: ApiServerOptions, stopping: AbortController): Prom
   };
 }
 
-/**
- * Upstream's way: no loopback address may stand in an Endpoints, so a server that listens on one names another of its
- * machine. undefined: there is none.
- */
-function advertised({ advertiseAddress, listen: place }: ApiServerOptions, port: number): OwnPlace | undefined {
-  const others = Object.values(networkInterfaces()).flatMap((entries) => entries ?? []);
-  const candidates = [advertiseAddress, place?.host, ...others.map(({ address }) => address)];
-  const isFit = (address: string | undefined): address is string =>
-    address !== undefined && parseIp(address) !== undefined && !/^127\.|^::1?$|^fe80:|^0\.0\.0\.0$/.test(address);
-  const address = candidates.find(isFit);
-  return address === undefined ? undefined : { address, port };
-}
-
-/** Our own stay: the kubeconfig that we write is one of theirs. */
-const clientAuthorities = ({ clientCa }: ApiServerOptions, { ca }: Identity): string =>
-  clientCa === undefined ? ca.cert : `${ca.cert}${clientCa}`;
-
 const bracketed = (host: string): string => (host.includes(':') ? `[${host}]` : host);
-
-function identityOptions({
-  identityDirectory,
-  clusterDomain,
-  clock,
-  listen: port,
-}: ApiServerOptions): Parameters<typeof loadIdentity>[0] {
-  const own = ['kubernetes', 'kubernetes.default', 'kubernetes.default.svc', `kubernetes.default.svc.${clusterDomain}`];
-  const addresses = new Set(['127.0.0.1', '::1']);
-  const host = port?.host ?? '';
-  if (/^[\d.]+$|:/.test(host) && host !== '0.0.0.0' && host !== '::') addresses.add(host);
-  return {
-    ...(identityDirectory === undefined ? {} : { directory: identityDirectory }),
-    names: ['localhost', ...own],
-    addresses: [...addresses],
-    now: clock.now(),
-  };
-}
-
-function pagePolicy(options: ApiServerOptions): PagePolicy {
-  const host = options.listen?.host ?? '';
-  return {
-    names: new Set([...identityOptions(options).names, host.toLowerCase()]),
-    origins: new Set(options.allowedOrigins?.map((origin) => origin.toLowerCase())),
-  };
-}
-
-function serveDefinitions({ clock }: ApiServerOptions, registry: Registry): void {
-  const definitions = found(registry, 'apiextensions.k8s.io', 'customresourcedefinitions');
-  const now = (): string => timestamp(clock.now());
-  registry.register({ ...definitions, behaviour: definitionBehaviour({ checkExpressions, now }) });
-}
-
-/** Caches that come and go with custom kinds. */
-function customCaches(
-  clock: Clock,
-  feed: Feed,
-  caches: Map<string, WatchCache>,
-  budget: HistoryBudget,
-): Pick<ConstructorParameters<typeof DefinitionKeeper>[0], 'addCache' | 'removeCache'> {
-  return {
-    addCache: async (resource) => {
-      const cache = new WatchCache(prefixOf(resource), clock, budget);
-      caches.set(cache.prefix, cache);
-      await feed.addLive(cache);
-    },
-    removeCache: (resource) => {
-      const cache = caches.get(prefixOf(resource));
-      if (cache === undefined) return;
-      caches.delete(cache.prefix);
-      feed.remove(cache);
-    },
-  };
-}
-
-function found(registry: Registry, group: string, resource: string): Resource {
-  const served = registry.get(group, resource);
-  if (served === undefined) throw new Error(`${resource} are not served`);
-  return served;
-}
 
 function makeCore(
   options: ApiServerOptions,
@@ -335,59 +211,8 @@ function makeCore(
 }
 
 function quotasOf(registry: Registry, objects: ObjectStore): QuotaBook {
-  const resource = found(registry, '', 'resourcequotas');
+  const resource = registry.require('', 'resourcequotas');
   return new QuotaBook(resource, objects.cache(resource));
-}
-
-/** Looks after the store while the server runs: history is compacted (K14), and its trouble shows in readyz (K13). */
-function watchStorage(
-  { store, clock, onError }: ApiServerOptions,
-  stopping: AbortSignal,
-): { problem: string | undefined } {
-  const seen: { problem: string | undefined } = { problem: undefined };
-  compactPeriodically(store, clock, { onError }, stopping);
-  const look = (): void => {
-    if (stopping.aborted) return;
-    store
-      .status()
-      .then(({ problem }) => {
-        seen.problem = problem;
-      })
-      .catch(onError);
-    timer = clock.after(storageCheckMs, look);
-  };
-  let timer = clock.after(storageCheckMs, look);
-  stopping.addEventListener('abort', () => timer.cancel(), { once: true });
-  return seen;
-}
-
-const storageCheckMs = 1000;
-
-interface Keeper {
-  readonly idle: boolean;
-  wake(): void;
-}
-
-function makeLeadership(
-  { store, clock, lifecycle, onError }: ApiServerOptions,
-  stopping: AbortSignal,
-  keepers: () => readonly Keeper[],
-): Leadership {
-  if (store.shared !== true || !lifecycle) return sole;
-  const onChange = (leads: boolean): void => {
-    if (leads) for (const keeper of keepers()) keeper.wake();
-  };
-  return new SharedLeadership({ store, clock, stopping, onChange, onError });
-}
-
-function startLifecycle(options: ConstructorParameters<typeof NamespaceKeeper>[0], controller: OwnClient): Keeper[] {
-  const keeper = new NamespaceKeeper(options);
-  const collector = new GarbageCollector(options);
-  const aggregation = new RoleAggregation(options);
-  const quotas = new QuotaKeeper({ ...options, client: controller });
-  const keepers = [keeper, collector, aggregation, quotas];
-  for (const part of keepers) part.start();
-  return keepers;
 }
 
 async function open(options: ApiServerOptions, identity: Identity, handle: Handler): Promise<Listener | undefined> {

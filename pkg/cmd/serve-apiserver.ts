@@ -3,6 +3,7 @@ import { join, resolve } from 'node:path';
 import {
   adminKubeconfig,
   checkIdentity,
+  identityOptions,
   IdentityError,
   loadIdentity,
   parseTokenFile,
@@ -65,15 +66,12 @@ export function refuseDamagedIdentity(pki: string): void {
 }
 
 /** Of several servers that start together on an empty store one gives the keys. */
-async function joinCluster(store: Store, directory: string, { clusterDomain }: ApiserverFlags): Promise<void> {
-  await fetchIdentity(store, directory);
-  loadIdentity({
-    directory,
-    names: ['localhost', `kubernetes.default.svc.${clusterDomain}`],
-    addresses: [],
-    now: systemClock.now(),
-  });
-  if (!(await publishIdentity(store, directory))) await fetchIdentity(store, directory);
+async function joinCluster(store: Store, identityDirectory: string, flags: ApiserverFlags): Promise<void> {
+  const { clusterDomain, bindAddress: host, securePort: port } = flags;
+  await fetchIdentity(store, identityDirectory);
+  // With the names that the server is about to ask for, so that its certificate is made once.
+  loadIdentity(identityOptions({ identityDirectory, clusterDomain, clock: systemClock, listen: { host, port } }));
+  if (!(await publishIdentity(store, identityDirectory))) await fetchIdentity(store, identityDirectory);
 }
 
 /** Milliseconds since the process began. */

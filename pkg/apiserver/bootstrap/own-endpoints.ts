@@ -2,17 +2,35 @@
  * Where the kubernetes Service leads, written by the server itself as kube-apiserver does it: an Endpoints and a slice
  * of that name, looked after for as long as the server runs. No selector finds them and nobody mirrors them.
  */
+import { networkInterfaces } from 'node:os';
 import { endpoints, endpointSlices, services, pathOf, type ResourceType } from '../../api/resources.ts';
 import type { KubeObject } from '../../api/types.ts';
 import type { Clock } from '../../clock/index.ts';
 import { parseIp } from '../../ip/index.ts';
 import type { Leadership } from '../lifecycle/leadership.ts';
+import type { ApiServerOptions } from '../server-options.ts';
 import type { OwnClient } from './bootstrap.ts';
 
 export interface OwnPlace {
   /** As Pods reach it. */
   readonly address: string;
   readonly port: number;
+}
+
+/**
+ * Upstream's way: no loopback address may stand in an Endpoints, so a server that listens on one names another of its
+ * machine. undefined: there is none.
+ */
+export function ownPlace(
+  { advertiseAddress, listen: place }: Pick<ApiServerOptions, 'advertiseAddress' | 'listen'>,
+  port: number,
+): OwnPlace | undefined {
+  const others = Object.values(networkInterfaces()).flatMap((entries) => entries ?? []);
+  const candidates = [advertiseAddress, place?.host, ...others.map(({ address }) => address)];
+  const isFit = (address: string | undefined): address is string =>
+    address !== undefined && parseIp(address) !== undefined && !/^127\.|^::1?$|^fe80:|^0\.0\.0\.0$/.test(address);
+  const address = candidates.find(isFit);
+  return address === undefined ? undefined : { address, port };
 }
 
 interface Wanted {

@@ -39,6 +39,13 @@ export class Registry {
     return this.#resources.get(idOf(group, resource));
   }
 
+  /** A kind that every server has. */
+  require(group: string, resource: string): Resource {
+    const served = this.get(group, resource);
+    if (served === undefined) throw new Error(`${resource} are not served`);
+    return served;
+  }
+
   /** A group of custom kinds, or one that nobody serves: what is missing there is nobody's. */
   isOpen(group: string): boolean {
     for (const resource of this.#resources.values())

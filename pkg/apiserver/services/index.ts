@@ -65,10 +65,10 @@ export function serveServices(
     quarantineMs = 0,
     topologyKeys = false,
   } = options;
-  const served = found(registry, '', 'services');
+  const served = registry.require('', 'services');
   const services = topologyKeys ? withTopologyKeys(served) : served;
-  const ipAddresses = found(registry, 'networking.k8s.io', 'ipaddresses');
-  const serviceCidrs = found(registry, 'networking.k8s.io', 'servicecidrs');
+  const ipAddresses = registry.require('networking.k8s.io', 'ipaddresses');
+  const serviceCidrs = registry.require('networking.k8s.io', 'servicecidrs');
   const reserved = reservedNodePorts === undefined ? [] : portRanges(reservedNodePorts);
   const nodePorts = nodePortPool(portRanges(nodePortRange), reserved);
   const claims = new Claims({
@@ -99,12 +99,6 @@ export function serveServices(
   });
   registry.register(withUsage(serviceCidrs, claims));
   return { claims, nodePorts, objects, services, ipAddresses, serviceCidrs, counts: new RepairCounts(metrics) };
-}
-
-function found(registry: Registry, group: string, resource: string): Resource {
-  const served = registry.get(group, resource);
-  if (served === undefined) throw new Error(`${resource} are not served`);
-  return served;
 }
 
 export interface KeeperOptions {
